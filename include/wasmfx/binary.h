@@ -1,0 +1,31 @@
+/* binary.h: the binary format. Spec: Binary Format. */
+#ifndef WASMFX_BINARY_H
+#define WASMFX_BINARY_H
+
+#include "module.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Decode a binary module into m, which must be empty. bytes are copied. Checks form, not types:
+ * wfx_module_validate does that.
+ * Errors  WFX_MALFORMED    position is the offset of the first bad byte
+ *         WFX_UNSUPPORTED  uses a feature switched off in the context
+ * Cost    one pass; bodies are decoded when they are looked at. */
+WFX_API wfx_status wfx_module_decode(wfx_module *m, const uint8_t *bytes, size_t n_bytes);
+
+enum {
+  WFX_ENCODE_NO_NAMES = 1, /* leave out the name section */
+  WFX_ENCODE_CANONICAL = 2 /* drop the choices that a decoded binary had made */
+};
+
+/* Encode into out, which the caller frees with wfx_bytes_free; empty on error. An unvalidated
+ * module may be encoded. The same module gives the same bytes.
+ * Errors  the module's own first error; WFX_MISUSE for a function whose body is missing or open */
+WFX_API wfx_status wfx_module_encode(wfx_module *m, uint32_t flags, wfx_bytes *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

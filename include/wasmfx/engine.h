@@ -1,0 +1,154 @@
+/* engine.h: run modules. Spec: Execution, and Appendix, Embedding.
+ *
+ * A store holds instances, the heap and all continuations; freeing it frees everything made in it.
+ * A store is used by one thread at a time; stores share nothing. */
+#ifndef WASMFX_ENGINE_H
+#define WASMFX_ENGINE_H
+
+#include "module.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct wfx_store wfx_store;
+typedef struct wfx_instance wfx_instance;
+
+/* A value at the border between host and module. */
+typedef struct wfx_value {
+  wfx_valtype type; /* numeric type, or any reference type */
+  union {
+    int32_t i32;
+    int64_t i64;
+    float f32;
+    double f64;
+    uint8_t v128[16];
+    /* A reference: opaque words, good until the next call into the store unless it is an
+     * argument of that call. Both 0: null. */
+    uint64_t ref[2];
+  } of;
+} wfx_value;
+
+static inline wfx_value wfx_i32(int32_t x) {
+  wfx_value v;
+  v.type = WFX_I32;
+  v.of.ref[1] = v.of.ref[0] = 0;
+  v.of.i32 = x;
+  return v;
+}
+static inline wfx_value wfx_i64(int64_t x) {
+  wfx_value v;
+  v.type = WFX_I64;
+  v.of.ref[1] = v.of.ref[0] = 0;
+  v.of.i64 = x;
+  return v;
+}
+static inline wfx_value wfx_f64(double x) {
+  wfx_value v;
+  v.type = WFX_F64;
+  v.of.ref[1] = v.of.ref[0] = 0;
+  v.of.f64 = x;
+  return v;
+}
+
+/* ---- Stores ------------------------------------------------------------------------------ */
+
+/* NULL when memory is out. Owned by the caller: wfx_store_free. */
+WFX_API WFX_OWN wfx_store *wfx_store_new(const wfx_ctx *ctx);
+WFX_API void wfx_store_free(wfx_store *s);
+
+/* What the last failed call ran into: class (trap, exception, suspension, exhaustion, ...) and
+ * message, in the words of the official suite. NULL after success. */
+WFX_API const wfx_diag *wfx_store_diag(const wfx_store *s);
+
+/* One frame of the stack trace of the last failure, innermost first, across continuations. */
+typedef struct wfx_frame {
+  wfx_str func;           /* name, or "" */
+  uint32_t func_index;    /* in its module */
+  wfx_loc loc;            /* of the instruction */
+  bool is_resume;         /* the frame resumed the continuation that the frames before ran in */
+} wfx_frame;
+WFX_API size_t wfx_store_n_frames(const wfx_store *s);
+WFX_API bool wfx_store_frame(const wfx_store *s, size_t i, wfx_frame *out);
+
+/* ---- Host functions ---------------------------------------------------------------------- */
+
+/* A host function: args has the parameters, results room for the results, already typed. Returns
+ * WFX_OK, or WFX_TRAP after wfx_store_trap. It may call back into the store; a suspension does not
+ * pass through it. */
+typedef wfx_status (*wfx_host_fn)(void *ud, wfx_store *s, wfx_instance *caller,
+                                  const wfx_value *args, wfx_value *results);
+/* Give modules instantiated later a function to import. Types are numbers and abstract
+ * references. */
+WFX_API wfx_status wfx_store_define_func(wfx_store *s, const char *module, const char *field,
+                                         const wfx_valtype *params, size_t n_params,
+                                         const wfx_valtype *results, size_t n_results,
+                                         wfx_host_fn fn, void *ud);
+/* Say why a host function fails; returns WFX_TRAP. */
+WFX_API wfx_status wfx_store_trap(wfx_store *s, const char *message);
+
+/* ---- WASI -------------------------------------------------------------------------------- */
+
+/* How a program reaches the world: preview 1's fd_write and fd_read on the standard streams,
+ * args_get, environ_get, clock_time_get, random_get and proc_exit. The library does no input or
+ * output itself: the host's functions do. */
+typedef struct wfx_wasi {
+  size_t size; /* sizeof(wfx_wasi) */
+  void *ud;
+  const char *const *args; /* n_args strings, args[0] the program's name */
+  size_t n_args;
+  /* Write to 1 (output) or 2 (error); read from 0. Return the number of bytes, or -1. */
+  int64_t (*write)(void *ud, uint32_t fd, const uint8_t *bytes, size_t n);
+  int64_t (*read)(void *ud, uint32_t fd, uint8_t *bytes, size_t n);
+  /* Nanoseconds of clock 0 (wall) or 1 (monotonic). */
+  uint64_t (*clock)(void *ud, uint32_t clock);
+  bool (*random)(void *ud, uint8_t *bytes, size_t n);
+} wfx_wasi;
+/* Define module "wasi_snapshot_preview1" in the store. wasi is copied, its strings are borrowed.
+ * NULL callbacks answer with errno 52 (ENOSYS). */
+WFX_API wfx_status wfx_store_define_wasi(wfx_store *s, const wfx_wasi *wasi);
+/* The code given to proc_exit, when a call returned WFX_EXIT. */
+WFX_API uint32_t wfx_store_exit_code(const wfx_store *s);
+
+/* ---- Instances --------------------------------------------------------------------------- */
+
+/* Instantiate a module: validate it if need be, resolve its imports from what the store has
+ * defined, initialise, run the start function. The instance belongs to the store and m must
+ * outlive it. name, when not NULL, makes its exports importable by later modules.
+ * Errors  WFX_INVALID, WFX_UNLINKABLE, and what running can give; *out is NULL then */
+WFX_API wfx_status wfx_instantiate(wfx_store *s, wfx_module *m, const char *name,
+                                   wfx_instance **out);
+
+/* Call an exported function. args must be of its parameter types (WFX_MISUSE otherwise);
+ * results has room for all its results. */
+WFX_API wfx_status wfx_call(wfx_instance *inst, const char *export_name, const wfx_value *args,
+                            size_t n_args, wfx_value *results, size_t n_results);
+/* The function type of an exported function, copied out: counts always, types up to the room
+ * given. False when there is no such function. */
+WFX_API bool wfx_instance_func_type(wfx_instance *inst, const char *export_name,
+                                    wfx_valtype *params, size_t *n_params, wfx_valtype *results,
+                                    size_t *n_results);
+
+/* Bytes of an exported memory, or of the only memory when export_name is NULL: borrowed until the
+ * next call into the store. NULL when there is none. */
+WFX_API uint8_t *wfx_instance_memory(wfx_instance *inst, const char *export_name, size_t *n);
+/* The value of an exported global. */
+WFX_API bool wfx_instance_global(wfx_instance *inst, const char *export_name, wfx_value *out);
+
+/* ---- Statistics -------------------------------------------------------------------------- */
+
+typedef struct wfx_stats {
+  uint64_t n_suspends, n_resumes, n_switches, n_conts_made;
+  uint64_t n_conts_live, n_conts_peak; /* records not taken back yet */
+  uint64_t stack_bytes;                /* held by stacks, pooled ones included */
+  uint64_t heap_bytes, heap_peak_bytes;
+  uint64_t n_collections, collection_ns;
+} wfx_stats;
+WFX_API void wfx_store_stats(const wfx_store *s, wfx_stats *out);
+/* Collect garbage now. */
+WFX_API void wfx_store_collect(wfx_store *s);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
