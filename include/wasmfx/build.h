@@ -25,6 +25,8 @@ enum {
  * inside, until its block ends. */
 typedef struct wfx_label { uint32_t i; } wfx_label;
 
+/* A NULL body is taken by every call here and does nothing. */
+
 /* ---- Bodies ------------------------------------------------------------------------------ */
 
 /* Open the body of a function that has none yet. NULL when memory is out (recorded in m). The
@@ -44,8 +46,9 @@ WFX_API wfx_module *wfx_body_module(const wfx_body *b);
 WFX_API wfx_body *wfx_body_open_const(wfx_module *m, wfx_valtype type);
 WFX_API wfx_const wfx_body_close_const(wfx_body *b);
 
-/* The place in the client's source of what is emitted next. file is copied once per module and
- * may be NULL; unknown numbers are 0. */
+/* The place in the client's source of what is emitted next. file may be NULL; its name is copied
+ * once per module, so the first use of a new name counts as a declaration where several threads
+ * build. Unknown numbers are 0. */
 WFX_API void wfx_body_at(wfx_body *b, const char *file, uint32_t line, uint32_t column);
 
 /* Parameter i of the function. */

@@ -83,6 +83,10 @@ WFX_API void wfx_type_define_struct(wfx_module *m, wfx_type_id t, const wfx_fiel
                                     size_t n_fields);
 WFX_API void wfx_type_define_array(wfx_module *m, wfx_type_id t, wfx_field element);
 WFX_API void wfx_type_define_cont(wfx_module *m, wfx_type_id t, wfx_type_id func_type);
+/* Extensions (features named-handlers and tag-refs): (handler t...) and (tag $ft). */
+WFX_API void wfx_type_define_handler(wfx_module *m, wfx_type_id t, const wfx_valtype *results,
+                                     size_t n_results);
+WFX_API void wfx_type_define_tag(wfx_module *m, wfx_type_id t, wfx_type_id func_type);
 /* Before defining: make it open to subtypes or final, and give it a supertype
  * ({WFX_NO_ID}: none). Types are final without a supertype unless this is called. */
 WFX_API void wfx_type_set_sub(wfx_module *m, wfx_type_id t, bool is_final, wfx_type_id super);

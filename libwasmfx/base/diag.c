@@ -125,7 +125,7 @@ const wfx_diag *wfx__errs_diag(const struct errs *e) {
   return e->is_nomem ? &nomem_diag : NULL;
 }
 
-bool wfx__fail_nomem(struct errs *e) {
+bool (wfx__fail_nomem)(struct errs *e) {
   if (!errs_is_set(e)) e->is_nomem = true;
   return false;
 }
@@ -173,7 +173,7 @@ static bool record(struct errs *e, const wfx_diag *d, const char *fmt, va_list *
   return false;
 }
 
-bool wfx__fail(struct errs *e, wfx_status status, wfx_loc loc, const char *fmt, ...) {
+bool (wfx__fail)(struct errs *e, wfx_status status, wfx_loc loc, const char *fmt, ...) {
   wfx_diag d = {.status = status, .loc = loc, .origin = loc_none()};
   va_list args;
   va_start(args, fmt);
@@ -182,14 +182,19 @@ bool wfx__fail(struct errs *e, wfx_status status, wfx_loc loc, const char *fmt, 
   return false;
 }
 
-bool wfx__fail_more(struct errs *e, wfx_status status, wfx_loc loc, const struct diag_more *more,
-                    const char *fmt, ...) {
+bool wfx__vfail_more(struct errs *e, wfx_status status, wfx_loc loc, const struct diag_more *more,
+                     const char *fmt, va_list *args) {
   wfx_diag d = {.status = status, .loc = loc, .call = more->call, .func = more->func,
                 .instruction = more->instruction, .expected = more->expected,
                 .found = more->found, .stack = more->stack, .origin = more->origin};
+  return record(e, &d, fmt, args);
+}
+
+bool (wfx__fail_more)(struct errs *e, wfx_status status, wfx_loc loc,
+                      const struct diag_more *more, const char *fmt, ...) {
   va_list args;
   va_start(args, fmt);
-  record(e, &d, fmt, &args);
+  wfx__vfail_more(e, status, loc, more, fmt, &args);
   va_end(args);
   return false;
 }
@@ -203,7 +208,7 @@ static bool record_diag(struct errs *e, const wfx_diag *d, const char *fmt, ...)
   return false;
 }
 
-bool wfx__fail_copy(struct errs *dst, const struct errs *src) {
+bool (wfx__fail_copy)(struct errs *dst, const struct errs *src) {
   const wfx_diag *d = wfx__errs_diag(src);
   assert(d);
   if (src->is_nomem) return wfx__fail_nomem(dst);

@@ -5,6 +5,8 @@
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
 
+#include <stdarg.h>
+
 #include "base/ctx.h"
 
 #define TRY(e) do { if (!(e)) return false; } while (0)
@@ -36,9 +38,18 @@ bool wfx__fail(struct errs *e, wfx_status status, wfx_loc loc, const char *fmt, 
     WFX_PRINTF(4, 5);
 bool wfx__fail_more(struct errs *e, wfx_status status, wfx_loc loc, const struct diag_more *more,
                     const char *fmt, ...) WFX_PRINTF(5, 6);
+bool wfx__vfail_more(struct errs *e, wfx_status status, wfx_loc loc, const struct diag_more *more,
+                     const char *fmt, va_list *args);
 bool wfx__fail_nomem(struct errs *e);
 /* Copy src's error into dst, unless dst has one. Always false. */
 bool wfx__fail_copy(struct errs *dst, const struct errs *src);
+
+/* Lets the compiler see that the result is false, so that it follows what a failure skips. */
+static inline bool errs_failed(bool recorded) { return recorded && false; }
+#define wfx__fail(...) errs_failed(wfx__fail(__VA_ARGS__))
+#define wfx__fail_more(...) errs_failed(wfx__fail_more(__VA_ARGS__))
+#define wfx__fail_nomem(e) errs_failed(wfx__fail_nomem(e))
+#define wfx__fail_copy(dst, src) errs_failed(wfx__fail_copy(dst, src))
 
 /* The error, or NULL. */
 const wfx_diag *wfx__errs_diag(const struct errs *e);

@@ -9,6 +9,7 @@ wfx_module *wfx_module_new(const wfx_ctx *ctx) {
   if (!m) return NULL;
   m->ctx = ctx;
   m->start = WFX_NO_ID;
+  m->infers_refs = true;
   wfx__arena_init(&m->arena, ctx);
   wfx__errs_init(&m->errs, ctx);
   wfx__types_init(&m->types, &m->arena);

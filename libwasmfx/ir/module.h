@@ -123,7 +123,10 @@ struct wfx_module {
   VEC(wfx_str) files;          /* of positions */
   uint32_t start;              /* function, or WFX_NO_ID */
   bool has_data_count;         /* a decoded module wrote the section (an encoder adds it on need) */
+  bool infers_refs;            /* the encoder declares what ref.func names; set for new modules,
+                                  cleared by decode and parse, where undeclared is an error */
   uint32_t sections_present;   /* bit n: section n was there, though perhaps empty */
+  uint8_t *is_declared;        /* bit by function: named outside bodies; set by validation */
   const uint8_t *input;        /* decoded bytes that unopened bodies point into */
   size_t n_input;
   /* Decode one body on demand; left here by binary/. NULL when all bodies are open. */

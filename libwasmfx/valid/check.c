@@ -1,0 +1,462 @@
+/* check.c: the checker's machine: stacks, frames, errors, and rows with plain signatures.
+ *
+ * The rules of other rows are in check_control.c, check_ref.c, check_bulk.c and check_cont.c. */
+#include "valid/check.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "ir/name.h"
+
+void wfx__check_init(struct checker *c, struct wfx_module *m) {
+  memset(c, 0, sizeof *c);
+  c->m = m;
+  c->ts = &m->types;
+}
+
+void wfx__check_free(struct checker *c) {
+  const wfx_ctx *ctx = c->m->ctx;
+  vec_free(ctx, &c->stack);
+  vec_free(ctx, &c->frames);
+  vec_free(ctx, &c->locals);
+  vec_free(ctx, &c->is_init);
+  vec_free(ctx, &c->inits);
+}
+
+/* ---- Errors ------------------------------------------------------------------------------ */
+
+static wfx_loc pos_loc(const struct checker *c, uint32_t pos) {
+  if (c->pos_body) return wfx__module_pos(c->m, c->pos_body, pos);
+  if (c->m->const_positions.n == 0) return pos == WFX_NO_ID ? loc_none() : loc_offset(pos);
+  if (pos >= c->m->const_positions.n) return loc_none();
+  return wfx__pos_loc(c->m, c->m->const_positions.data[pos]);
+}
+
+/* The operands of the innermost block, as text. */
+static void stack_text(const struct checker *c, struct text_buf *t) {
+  size_t from = c->frames.n ? vec_last(&c->frames).height : 0;
+  wfx__text_str(t, "[", 1);
+  if (c->frames.n && vec_last(&c->frames).is_unreachable) wfx__text_str(t, "... ", 4);
+  for (size_t i = from; i < c->stack.n; i++) {
+    if (i != from) wfx__text_str(t, " ", 1);
+    wfx__text_val(t, c->ts, c->stack.data[i].type);
+  }
+  wfx__text_str(t, "]", 1);
+}
+
+static struct diag_more more_of(const struct checker *c, struct text_buf *func) {
+  struct diag_more more = {.call = c->call, .origin = loc_none()};
+  if (c->in) more.instruction = wfx__ops[c->in->op].text;
+  if (c->func != WFX_NO_ID) {
+    wfx__text_name(func, c->m->funcs.data[c->func].decl.name, c->func);
+    more.func = func->text;
+  }
+  return more;
+}
+
+bool wfx__check_fail(struct checker *c, const char *fmt, ...) {
+  struct text_buf func = {.n = 0}, stack = {.n = 0};
+  stack_text(c, &stack);
+  struct diag_more more = more_of(c, &func);
+  more.stack = stack.text;
+  va_list args;
+  va_start(args, fmt);
+  wfx__vfail_more(c->errs, WFX_INVALID, pos_loc(c, c->in ? c->in->pos : WFX_NO_ID), &more, fmt,
+                  &args);
+  va_end(args);
+  return false;
+}
+
+bool wfx__check_mismatch(struct checker *c, const wfx_valtype *expected, size_t n_expected,
+                         size_t which, wfx_valtype found, uint32_t pos) {
+  struct text_buf func = {.n = 0}, stack = {.n = 0}, all = {.n = 0}, one = {.n = 0},
+                  got = {.n = 0};
+  stack_text(c, &stack);
+  struct diag_more more = more_of(c, &func);
+  wfx__text_vals(&all, c->ts, expected, n_expected);
+  if (which < n_expected) wfx__text_val(&one, c->ts, expected[which]);
+  else wfx__text_str(&one, "nothing", 7);
+  bool is_empty = pos == WFX_NO_ID && found == WFX_BOT;
+  if (is_empty) wfx__text_str(&got, "nothing", 7);
+  else wfx__text_val(&got, c->ts, found);
+  more.stack = stack.text;
+  more.expected = all.text;
+  more.found = got.text;
+  if (!is_empty) more.origin = pos_loc(c, pos);
+  return wfx__fail_more(c->errs, WFX_INVALID, pos_loc(c, c->in ? c->in->pos : WFX_NO_ID), &more,
+                        "type mismatch: expected %s, found %s", one.text, got.text);
+}
+
+/* ---- The operand stack ------------------------------------------------------------------- */
+
+bool wfx__push(struct checker *c, wfx_valtype t) {
+  struct operand o = {wfx_valtype_strip(t), c->in ? c->in->pos : WFX_NO_ID};
+  c->slots += wfx_is_ref(t) || t == WFX_V128 ? wfx__val_slots(c->ts, t) : 1;
+  if (c->slots > c->max_slots) c->max_slots = c->slots;
+  return vec_push(c->errs, &c->stack, o);
+}
+
+bool wfx__push_vals(struct checker *c, const wfx_valtype *ts, size_t n) {
+  for (size_t i = 0; i < n; i++) TRY(wfx__push(c, ts[i]));
+  return true;
+}
+
+/* Take the top operand if the innermost block has one. */
+static bool take(struct checker *c, struct operand *out) {
+  const struct frame *f = &vec_last(&c->frames);
+  if (c->stack.n == f->height) {
+    *out = (struct operand){WFX_BOT, WFX_NO_ID};
+    return f->is_unreachable;
+  }
+  *out = c->stack.data[--c->stack.n];
+  c->slots -= wfx_is_ref(out->type) || out->type == WFX_V128 ? wfx__val_slots(c->ts, out->type) : 1;
+  return true;
+}
+
+bool wfx__pop_any(struct checker *c, struct operand *out) {
+  if (take(c, out)) return true;
+  return wfx__check_fail(c, "type mismatch: expected a value, found nothing");
+}
+
+bool wfx__pop_vals(struct checker *c, const wfx_valtype *ts, size_t n) {
+  size_t height = c->stack.n;
+  for (size_t i = n; i-- > 0;) {
+    struct operand o;
+    if (take(c, &o) && wfx__match_val(c->ts, o.type, ts[i])) continue;
+    c->stack.n = height; /* show the stack as the instruction found it */
+    return wfx__check_mismatch(c, ts, n, i, o.type, o.pos);
+  }
+  return true;
+}
+
+bool wfx__pop(struct checker *c, wfx_valtype t) { return wfx__pop_vals(c, &t, 1); }
+
+bool wfx__pop_ref(struct checker *c, wfx_valtype *out) {
+  struct operand o;
+  size_t height = c->stack.n;
+  TRY(wfx__pop_any(c, &o));
+  if (o.type == WFX_BOT) o.type = wfx_ref(WFX_HEAP_BOT);
+  *out = o.type;
+  if (wfx_is_ref(o.type)) return true;
+  c->stack.n = height;
+  struct text_buf found = {.n = 0};
+  wfx__text_val(&found, c->ts, o.type);
+  return wfx__check_fail(c, "type mismatch: expected a reference, found %s", found.text);
+}
+
+void wfx__check_unreachable(struct checker *c) {
+  struct frame *f = &vec_last(&c->frames);
+  c->stack.n = f->height;
+  c->slots = f->slots;
+  f->is_unreachable = true;
+}
+
+/* ---- What immediates name ---------------------------------------------------------------- */
+
+static const char *const kind_texts[] = {
+    [WFX_TYPE_UNDEFINED] = "undefined", [WFX_TYPE_FUNC] = "function",
+    [WFX_TYPE_STRUCT] = "structure",    [WFX_TYPE_ARRAY] = "array",
+    [WFX_TYPE_CONT] = "continuation",   [WFX_TYPE_HANDLER] = "handler",
+    [WFX_TYPE_TAG] = "tag",
+};
+
+const struct type *wfx__check_type(struct checker *c, uint32_t i, wfx_type_kind kind) {
+  if (i >= c->ts->types.n) {
+    wfx__check_fail(c, "unknown type %u", i);
+    return NULL;
+  }
+  const struct type *t = type_at(c->ts, i);
+  if (t->kind == (uint8_t)kind) return t;
+  struct text_buf name = {.n = 0};
+  wfx__text_name(&name, t->name, i);
+  if (t->kind == WFX_TYPE_UNDEFINED)
+    wfx__check_fail(c, "type %s is declared but not defined", name.text);
+  else wfx__check_fail(c, "non-%s type %s", kind_texts[kind], name.text);
+  return NULL;
+}
+
+const struct type *wfx__check_target(struct checker *c, uint32_t i, wfx_type_kind kind) {
+  const struct type *t = wfx__check_type(c, i, kind);
+  return t ? wfx__check_type(c, t->target, WFX_TYPE_FUNC) : NULL;
+}
+
+const struct type *wfx__check_tag(struct checker *c, uint32_t tag) {
+  if (tag < c->m->tags.n) return wfx__check_type(c, c->m->tags.data[tag].type, WFX_TYPE_FUNC);
+  wfx__check_fail(c, "unknown tag %u", tag);
+  return NULL;
+}
+
+bool wfx__check_val(struct checker *c, wfx_valtype t) {
+  if (!wfx_is_ref(t) || !wfx_heap_is_type(wfx_heap_of(t))) return true;
+  uint32_t i = wfx_heap_type(wfx_heap_of(t)).i;
+  return i < c->ts->types.n || wfx__check_fail(c, "unknown type %u", i);
+}
+
+bool wfx__check_block(struct checker *c, uint64_t block) {
+  uint32_t lo = (uint32_t)block, hi = (uint32_t)(block >> 32);
+  if (hi != 0) return wfx__check_type(c, hi - 1, WFX_TYPE_FUNC) != NULL;
+  return wfx__check_val(c, lo);
+}
+
+wfx_valtype wfx__address_type(bool is_64) { return is_64 ? WFX_I64 : WFX_I32; }
+
+/* ---- Frames ------------------------------------------------------------------------------ */
+
+struct block_types wfx__frame_types(const struct checker *c, struct frame *f) {
+  return wfx__block_types(c->ts, f->block, &f->one);
+}
+
+struct block_types wfx__label_types(const struct checker *c, struct frame *f) {
+  struct block_types t = wfx__frame_types(c, f);
+  if (f->op == WFX_OP_loop) {
+    t.results = t.params;
+    t.n_results = t.n_params;
+  }
+  return t;
+}
+
+struct frame *wfx__check_label(struct checker *c, uint32_t depth) {
+  if (depth < c->frames.n) return &c->frames.data[c->frames.n - 1 - depth];
+  wfx__check_fail(c, "unknown label %u", depth);
+  return NULL;
+}
+
+bool wfx__check_fact(struct checker *c, struct fact f) {
+  if (!c->wants_facts) return true;
+  struct body *b = c->body;
+  if (b->n_facts == b->cap_facts)
+    TRY(wfx__vec_reserve(c->errs, (void **)(void *)&b->facts, &b->cap_facts, b->n_facts + 1,
+                         sizeof *b->facts));
+  f.inst = c->inst;
+  f.is_reachable = !vec_last(&c->frames).is_unreachable;
+  b->facts[b->n_facts++] = f;
+  return true;
+}
+
+bool wfx__check_open(struct checker *c, uint16_t op, uint64_t block) {
+  if (c->frames.n >= c->m->ctx->limits.nesting)
+    return wfx__check_fail(c, "nesting too deep: more than %u blocks",
+                           c->m->ctx->limits.nesting);
+  struct frame f = {.op = op, .block = block, .inst = c->inst};
+  struct block_types t = wfx__block_types(c->ts, block, &f.one);
+  TRY(wfx__pop_vals(c, t.params, t.n_params));
+  f.label = c->n_labels++;
+  f.height = (uint32_t)c->stack.n;
+  f.n_inits = (uint32_t)c->inits.n;
+  f.slots = c->slots;
+  if (c->wants_facts) f.fact = (uint32_t)c->body->n_facts;
+  struct fact fact = {.height = c->slots, .end = WFX_NO_ID, .other = WFX_NO_ID};
+  if (op != FRAME_FUNC) TRY(wfx__check_fact(c, fact));
+  TRY(vec_push(c->errs, &c->frames, f));
+  return wfx__push_vals(c, t.params, t.n_params);
+}
+
+static void reset(struct checker *c) {
+  c->stack.n = c->frames.n = c->locals.n = c->is_init.n = c->inits.n = 0;
+  c->n_labels = c->slots = c->max_slots = c->inst = 0;
+  c->in = NULL;
+}
+
+bool wfx__check_add_local(struct checker *c, wfx_valtype type) {
+  return vec_push(c->errs, &c->locals, wfx_valtype_strip(type)) &&
+         vec_push(c->errs, &c->is_init, wfx__is_defaultable(type));
+}
+
+bool wfx__check_begin(struct checker *c, uint32_t func, struct body *body) {
+  reset(c);
+  c->body = body;
+  c->pos_body = body;
+  c->code = &body->code;
+  c->errs = &body->errs;
+  c->func = func;
+  uint32_t type = c->m->funcs.data[func].type;
+  const struct type *t = wfx__check_type(c, type, WFX_TYPE_FUNC);
+  if (!t) return false;
+  for (uint32_t i = 0; i < t->n_params; i++) {
+    TRY(wfx__check_add_local(c, t->vals[i]));
+    c->is_init.data[i] = 1;
+  }
+  if (body->n_locals > c->m->ctx->limits.n_locals)
+    return wfx__check_fail(c, "too many locals: %u", body->n_locals);
+  for (size_t r = 0; r < body->runs.n; r++) {
+    TRY(wfx__check_val(c, body->runs.data[r].type));
+    for (uint32_t i = 0; i < body->runs.data[r].n; i++)
+      TRY(wfx__check_add_local(c, body->runs.data[r].type));
+  }
+  struct frame f = {.op = FRAME_FUNC, .block = imm_pair(0, type + 1), .label = c->n_labels++};
+  return vec_push(c->errs, &c->frames, f);
+}
+
+bool wfx__check_begin_const(struct checker *c, const struct code *code, wfx_valtype type,
+                            uint32_t n_globals) {
+  reset(c);
+  c->body = NULL;
+  c->pos_body = NULL;
+  c->code = code;
+  c->errs = &c->m->errs;
+  c->func = WFX_NO_ID;
+  c->n_globals = n_globals;
+  struct frame f = {.op = FRAME_FUNC, .block = type, .label = c->n_labels++};
+  return vec_push(c->errs, &c->frames, f);
+}
+
+bool wfx__check_end_const(struct checker *c) {
+  struct frame *f = &vec_last(&c->frames);
+  struct block_types t = wfx__frame_types(c, f);
+  TRY(wfx__pop_vals(c, t.results, t.n_results));
+  if (c->stack.n != 0)
+    return wfx__check_mismatch(c, NULL, 0, 0, vec_last(&c->stack).type, vec_last(&c->stack).pos);
+  c->frames.n = 0;
+  return true;
+}
+
+/* ---- Steps ------------------------------------------------------------------------------- */
+
+static wfx_valtype letter_type(const struct checker *c, char letter) {
+  switch (letter) {
+  case 'i': return WFX_I32;
+  case 'l': return WFX_I64;
+  case 'f': return WFX_F32;
+  case 'd': return WFX_F64;
+  case 'v': return WFX_V128;
+  }
+  /* 'm': the address type of the memory or table named. */
+  if (wfx__ops[c->in->op].imm == WFX_IMM_TABLE)
+    return wfx__address_type(c->m->tables.data[imm_lo(c->in)].limits.is_64);
+  uint32_t mem = imm_lo(c->in);
+  switch (wfx__ops[c->in->op].imm) {
+  case WFX_IMM_MEMARG: case WFX_IMM_MEMARG_LANE: mem = imm_hi(c->in); break;
+  }
+  return wfx__address_type(c->m->mems.data[mem].limits.is_64);
+}
+
+static bool check_mem(struct checker *c, uint32_t mem) {
+  return mem < c->m->mems.n || wfx__check_fail(c, "unknown memory %u", mem);
+}
+
+/* Immediates of rows with plain signatures. */
+static bool check_plain_imm(struct checker *c, const struct inst *in) {
+  switch ((wfx_imm)wfx__ops[in->op].imm) {
+  case WFX_IMM_MEMARG:
+  case WFX_IMM_MEMARG_LANE: {
+    struct imm_memarg a = imm_memarg(c->code, in);
+    unsigned natural = wfx__op_natural_align((wfx_op)in->op);
+    TRY(check_mem(c, a.mem));
+    bool is_atomic = wfx__ops[in->op].prefix == PREFIX_ATOMIC;
+    if (is_atomic ? a.align != natural : a.align > natural)
+      return wfx__check_fail(c, is_atomic ? "atomic alignment must be natural"
+                                          : "alignment must not be larger than natural");
+    if (!c->m->mems.data[a.mem].limits.is_64 && a.offset > UINT32_MAX)
+      return wfx__check_fail(c, "offset out of range");
+    if (wfx__ops[in->op].imm == WFX_IMM_MEMARG_LANE && a.lane >= 16u >> natural)
+      return wfx__check_fail(c, "invalid lane index %u", a.lane);
+    return true;
+  }
+  case WFX_IMM_MEMORY: return check_mem(c, imm_lo(in));
+  case WFX_IMM_DATA_MEMORY:
+    TRY(check_mem(c, imm_lo(in)));
+    return imm_hi(in) < c->m->datas.n ||
+           wfx__check_fail(c, "unknown data segment %u", imm_hi(in));
+  case WFX_IMM_DATA:
+    return imm_lo(in) < c->m->datas.n ||
+           wfx__check_fail(c, "unknown data segment %u", imm_lo(in));
+  case WFX_IMM_TABLE:
+    return imm_lo(in) < c->m->tables.n || wfx__check_fail(c, "unknown table %u", imm_lo(in));
+  case WFX_IMM_ELEM:
+    return imm_lo(in) < c->m->elems.n ||
+           wfx__check_fail(c, "unknown elem segment %u", imm_lo(in));
+  case WFX_IMM_LANE: {
+    /* The shape is in the mnemonic: i8x16 has 16 lanes, ..., f64x2 has 2. */
+    const char *x = strchr(wfx__ops[in->op].text, 'x');
+    uint64_t n_lanes = 0;
+    for (x++; *x >= '0' && *x <= '9'; x++) n_lanes = n_lanes * 10 + (uint64_t)(*x - '0');
+    return in->imm < n_lanes || wfx__check_fail(c, "invalid lane index %u", imm_lo(in));
+  }
+  case WFX_IMM_SHUFFLE:
+    for (unsigned i = 0; i < 16; i++) {
+      uint32_t lane = c->code->pool.data[imm_lo(in) + i / 4] >> i % 4 * 8 & 0xff;
+      if (lane >= 32) return wfx__check_fail(c, "invalid lane index %u", lane);
+    }
+    return true;
+  default: return true; /* numbers and nothing: any value will do */
+  }
+}
+
+static bool check_plain(struct checker *c, const struct inst *in, const char *sig) {
+  if (wfx__ops[in->op].imm != WFX_IMM_NONE) TRY(check_plain_imm(c, in));
+  wfx_valtype params[4];
+  size_t n = 0;
+  for (; *sig != ':'; sig++) params[n++] = letter_type(c, *sig);
+  TRY(wfx__pop_vals(c, params, n));
+  for (sig++; *sig; sig++) TRY(wfx__push(c, letter_type(c, *sig)));
+  return true;
+}
+
+/* Spec: Validation, Instructions, Constant Expressions. */
+static bool check_is_const(struct checker *c, const struct inst *in) {
+  switch (in->op) {
+  case WFX_OP_i32_const: case WFX_OP_i64_const: case WFX_OP_f32_const: case WFX_OP_f64_const:
+  case WFX_OP_v128_const: case WFX_OP_ref_null: case WFX_OP_ref_func: case WFX_OP_ref_i31:
+  case WFX_OP_struct_new: case WFX_OP_struct_new_default: case WFX_OP_array_new:
+  case WFX_OP_array_new_default: case WFX_OP_array_new_fixed: case WFX_OP_any_convert_extern:
+  case WFX_OP_extern_convert_any:
+    return true;
+  case WFX_OP_i32_add: case WFX_OP_i32_sub: case WFX_OP_i32_mul: case WFX_OP_i64_add:
+  case WFX_OP_i64_sub: case WFX_OP_i64_mul:
+    if (ctx_has(c->m->ctx, WFX_FEATURE_EXTENDED_CONST)) return true;
+    break;
+  case WFX_OP_global_get:
+    if (imm_lo(in) >= c->m->globals.n ||
+        (imm_lo(in) >= c->n_globals &&
+         c->m->globals.data[imm_lo(in)].decl.import == WFX_NO_ID))
+      return wfx__check_fail(c, "unknown global %u", imm_lo(in));
+    if (!c->m->globals.data[imm_lo(in)].is_mutable) return true;
+    break;
+  }
+  return wfx__check_fail(c, "constant expression required");
+}
+
+static bool check_global(struct checker *c, const struct inst *in) {
+  if (imm_lo(in) >= c->m->globals.n)
+    return wfx__check_fail(c, "unknown global %u", imm_lo(in));
+  const struct global *g = &c->m->globals.data[imm_lo(in)];
+  if (in->op == WFX_OP_global_get) return wfx__push(c, g->type);
+  if (!g->is_mutable) return wfx__check_fail(c, "immutable global");
+  return wfx__pop(c, g->type);
+}
+
+static bool check_local(struct checker *c, const struct inst *in) {
+  uint32_t i = imm_lo(in);
+  if (i >= c->locals.n) return wfx__check_fail(c, "unknown local %u", i);
+  wfx_valtype t = c->locals.data[i];
+  if (in->op == WFX_OP_local_get) {
+    if (!c->is_init.data[i]) return wfx__check_fail(c, "uninitialized local %u", i);
+    return wfx__push(c, t);
+  }
+  TRY(wfx__pop(c, t));
+  if (!c->is_init.data[i]) {
+    c->is_init.data[i] = 1;
+    TRY(vec_push(c->errs, &c->inits, i));
+  }
+  return in->op == WFX_OP_local_set || wfx__push(c, t);
+}
+
+bool wfx__check_step(struct checker *c, uint32_t index) {
+  assert(c->frames.n != 0);
+  const struct inst *in = &c->code->insts.data[index];
+  const struct op_info *info = &wfx__ops[in->op];
+  c->in = in;
+  c->inst = index;
+  if (!ctx_has(c->m->ctx, (wfx_feature)info->feature))
+    return wfx__fail(c->errs, WFX_UNSUPPORTED, pos_loc(c, in->pos),
+                     "unsupported: %s needs the feature %s", info->text,
+                     wfx_feature_text((wfx_feature)info->feature));
+  if (!c->body) TRY(check_is_const(c, in));
+  if (info->sig[0] != '?') return check_plain(c, in, info->sig);
+  switch (info->imm) {
+  case WFX_IMM_LOCAL: return check_local(c, in);
+  case WFX_IMM_GLOBAL: return check_global(c, in);
+  }
+  return wfx__check_control(c, in);
+}
