@@ -230,20 +230,45 @@ static void undo_to(struct types *ts, struct undo u) {
   if (ts->arena->chunks == u.chunk) ts->arena->at = u.at;
 }
 
-bool wfx__types_func(struct types *ts, struct errs *e, const wfx_valtype *params, size_t n_params,
-                     const wfx_valtype *results, size_t n_results, uint32_t *type) {
-  struct undo before = undo_point(ts);
-  uint32_t group, t;
-  TRY(wfx__types_add_group(ts, e, false, &group));
-  if (!wfx__types_declare(ts, e, group, &t) ||
-      !wfx__types_define_func(ts, e, t, params, n_params, results, n_results) ||
-      !wfx__types_end_group(ts, e, group)) {
+/* End the last group, of one type t; *type is t, or the type equal to it that was there before. */
+static bool end_or_undo(struct types *ts, struct errs *e, struct undo before, uint32_t t,
+                        uint32_t *type) {
+  if (!wfx__types_end_group(ts, e, (uint32_t)before.n_groups)) {
     undo_to(ts, before);
     return false;
   }
   *type = type_at(ts, t)->canon;
   if (*type != t) undo_to(ts, before);
   return true;
+}
+
+/* Add a type in a group of its own. */
+static bool declare_alone(struct types *ts, struct errs *e, uint32_t *t) {
+  uint32_t group;
+  return wfx__types_add_group(ts, e, false, &group) && wfx__types_declare(ts, e, group, t);
+}
+
+bool wfx__types_func(struct types *ts, struct errs *e, const wfx_valtype *params, size_t n_params,
+                     const wfx_valtype *results, size_t n_results, uint32_t *type) {
+  struct undo before = undo_point(ts);
+  uint32_t t;
+  if (!declare_alone(ts, e, &t) ||
+      !wfx__types_define_func(ts, e, t, params, n_params, results, n_results)) {
+    undo_to(ts, before);
+    return false;
+  }
+  return end_or_undo(ts, e, before, t, type);
+}
+
+bool wfx__types_cont(struct types *ts, struct errs *e, uint32_t func_type, uint32_t *type) {
+  struct undo before = undo_point(ts);
+  uint32_t t;
+  if (!declare_alone(ts, e, &t)) {
+    undo_to(ts, before);
+    return false;
+  }
+  wfx__types_define_target(ts, t, WFX_TYPE_CONT, func_type);
+  return end_or_undo(ts, e, before, t, type);
 }
 
 wfx_valtype wfx__valtype_map(wfx_valtype t, const uint32_t *map) {

@@ -78,6 +78,9 @@ bool wfx__types_end_group(struct types *ts, struct errs *e, uint32_t group);
 bool wfx__types_func(struct types *ts, struct errs *e, const wfx_valtype *params, size_t n_params,
                      const wfx_valtype *results, size_t n_results, uint32_t *type);
 
+/* The same for `cont func_type`. */
+bool wfx__types_cont(struct types *ts, struct errs *e, uint32_t func_type, uint32_t *type);
+
 /* Copy all groups of src into dst; map[i] (caller's, src->types.n long) becomes the type in dst
  * that equals type i of src. Groups that dst has already are not copied. */
 bool wfx__types_merge(struct types *dst, struct errs *e, const struct types *src, uint32_t *map);
