@@ -54,8 +54,9 @@ static bool add_chunk(struct arena *a, size_t needed) {
 
 void *wfx__arena_alloc(struct arena *a, size_t size_bytes) {
   if (size_bytes > PTRDIFF_MAX) return NULL;
-  size_t size = (size_bytes + 15) & ~(size_t)15;
-  if ((size_t)(a->end - a->at) < size && !add_chunk(a, size)) return NULL;
+  size_t size = size_bytes == 0 ? 16 : (size_bytes + 15) & ~(size_t)15;
+  /* An empty arena has no address to give, not even to nothing. */
+  if ((!a->chunks || (size_t)(a->end - a->at) < size) && !add_chunk(a, size)) return NULL;
   void *p = a->at;
   a->at += size;
   if (size_bytes != 0) memset(p, 0, size_bytes);

@@ -33,8 +33,8 @@ enum leb_result wfx__leb_read_s(const uint8_t **at, const uint8_t *end, unsigned
       /* All bits from the sign bit on must agree. */
       unsigned left = n_bits - shift;
       if (byte & 0x80) return LEB_TOO_LONG;
-      uint8_t sign = (uint8_t)(byte << 1) >> left;
-      uint8_t all = (uint8_t)(0xfeu) >> left;
+        unsigned sign = ((unsigned)byte << 1 & 0xfeu) >> left;
+      unsigned all = 0xfeu >> left;
       if (sign != 0 && sign != all) return LEB_TOO_LARGE;
     }
     x |= (uint64_t)(byte & 0x7f) << shift;
