@@ -22,12 +22,12 @@ static const wfx_diag nomem_diag = {
 };
 
 /* Text that counts what does not fit. */
-struct out {
+struct diag_text {
   char *buf;
   size_t cap, n;
 };
 
-static void put_bytes(struct out *o, const char *s, size_t n) {
+static void diag_put_bytes(struct diag_text *o, const char *s, size_t n) {
   if (o->n < o->cap) {
     size_t room = o->cap - o->n;
     memcpy(o->buf + o->n, s, n < room ? n : room);
@@ -35,20 +35,20 @@ static void put_bytes(struct out *o, const char *s, size_t n) {
   o->n += n;
 }
 
-static void put_str(struct out *o, const char *s) { put_bytes(o, s, strlen(s)); }
+static void diag_put_str(struct diag_text *o, const char *s) { diag_put_bytes(o, s, strlen(s)); }
 
-static void put_uint(struct out *o, uint64_t x, unsigned base, unsigned width) {
+static void diag_put_uint(struct diag_text *o, uint64_t x, unsigned base, unsigned width) {
   char digits[24];
   unsigned n = 0;
   do {
     digits[sizeof digits - ++n] = "0123456789abcdef"[x % base];
     x /= base;
   } while (x != 0 || n < width);
-  put_bytes(o, digits + sizeof digits - n, n);
+  diag_put_bytes(o, digits + sizeof digits - n, n);
 }
 
 /* One conversion: %s %.*s %c %u %d %x %02x %zu %llu %lld %%. */
-static const char *put_conversion(struct out *o, const char *f, va_list *args) {
+static const char *put_conversion(struct diag_text *o, const char *f, va_list *args) {
   unsigned width = 0, n_long = 0;
   int precision = -1;
   bool is_size = false;
@@ -62,21 +62,21 @@ static const char *put_conversion(struct out *o, const char *f, va_list *args) {
   switch (*f) {
   case 's': {
     const char *s = va_arg(*args, const char *);
-    if (precision >= 0) put_bytes(o, s, (size_t)precision);
-    else put_str(o, s ? s : "(none)");
+    if (precision >= 0) diag_put_bytes(o, s, (size_t)precision);
+    else diag_put_str(o, s ? s : "(none)");
     break;
   }
   case 'c': {
     char c = (char)va_arg(*args, int);
-    put_bytes(o, &c, 1);
+    diag_put_bytes(o, &c, 1);
     break;
   }
   case 'd': {
     long long x = n_long == 2 ? va_arg(*args, long long)
                   : n_long    ? va_arg(*args, long)
                               : va_arg(*args, int);
-    if (x < 0) put_bytes(o, "-", 1);
-    put_uint(o, x < 0 ? 0 - (uint64_t)x : (uint64_t)x, 10, width);
+    if (x < 0) diag_put_bytes(o, "-", 1);
+    diag_put_uint(o, x < 0 ? 0 - (uint64_t)x : (uint64_t)x, 10, width);
     break;
   }
   case 'u':
@@ -85,25 +85,25 @@ static const char *put_conversion(struct out *o, const char *f, va_list *args) {
                  : n_long    ? va_arg(*args, unsigned long)
                  : is_size   ? va_arg(*args, size_t)
                              : va_arg(*args, unsigned);
-    put_uint(o, x, *f == 'x' ? 16 : 10, width);
+    diag_put_uint(o, x, *f == 'x' ? 16 : 10, width);
     break;
   }
   default: /* %% and, in release builds, a conversion that is not in the list above */
     assert(*f == '%');
-    put_bytes(o, f, 1);
+    diag_put_bytes(o, f, 1);
     break;
   }
   return f + 1;
 }
 
-static void put_format(struct out *o, const char *fmt, va_list *args) {
+static void put_format(struct diag_text *o, const char *fmt, va_list *args) {
   while (*fmt) {
     const char *next = strchr(fmt, '%');
     if (!next) {
-      put_str(o, fmt);
+      diag_put_str(o, fmt);
       return;
     }
-    put_bytes(o, fmt, (size_t)(next - fmt));
+    diag_put_bytes(o, fmt, (size_t)(next - fmt));
     fmt = put_conversion(o, next + 1, args);
   }
 }
@@ -131,10 +131,10 @@ bool (wfx__fail_nomem)(struct errs *e) {
 }
 
 /* Copy s behind the text so far; NULL stays NULL. */
-static const char *keep_text(struct out *o, const char *s) {
+static const char *keep_text(struct diag_text *o, const char *s) {
   if (!s) return NULL;
   const char *at = o->buf + o->n;
-  put_bytes(o, s, strlen(s) + 1);
+  diag_put_bytes(o, s, strlen(s) + 1);
   return at;
 }
 
@@ -144,7 +144,7 @@ static bool record(struct errs *e, const wfx_diag *d, const char *fmt, va_list *
   if (errs_is_set(e)) return false;
   va_list again;
   va_copy(again, *args);
-  struct out count = {NULL, 0, 0};
+  struct diag_text count = {NULL, 0, 0};
   put_format(&count, fmt, &again);
   va_end(again);
   size_t n_text = count.n + 1 + text_size(d->loc.file) + text_size(d->call) +
@@ -155,12 +155,12 @@ static bool record(struct errs *e, const wfx_diag *d, const char *fmt, va_list *
     e->is_nomem = true;
     return false;
   }
-  struct out o = {b->text, n_text, 0};
+  struct diag_text o = {b->text, n_text, 0};
   b->diag = *d;
   b->n_text = n_text;
   b->diag.message = b->text;
   put_format(&o, fmt, args);
-  put_bytes(&o, "", 1);
+  diag_put_bytes(&o, "", 1);
   b->diag.loc.file = keep_text(&o, d->loc.file);
   b->diag.call = keep_text(&o, d->call);
   b->diag.func = keep_text(&o, d->func);
@@ -215,45 +215,45 @@ bool (wfx__fail_copy)(struct errs *dst, const struct errs *src) {
   return record_diag(dst, d, "%s", d->message);
 }
 
-static void put_loc(struct out *o, wfx_loc loc) {
-  put_str(o, loc.file ? loc.file : "input");
+static void diag_put_loc(struct diag_text *o, wfx_loc loc) {
+  diag_put_str(o, loc.file ? loc.file : "input");
   if (loc.line != 0) {
-    put_bytes(o, ":", 1);
-    put_uint(o, loc.line, 10, 1);
+    diag_put_bytes(o, ":", 1);
+    diag_put_uint(o, loc.line, 10, 1);
     if (loc.column != 0) {
-      put_bytes(o, ":", 1);
-      put_uint(o, loc.column, 10, 1);
+      diag_put_bytes(o, ":", 1);
+      diag_put_uint(o, loc.column, 10, 1);
     }
   } else if (loc.offset != UINT64_MAX) {
-    put_str(o, ": at offset 0x");
-    put_uint(o, loc.offset, 16, 1);
+    diag_put_str(o, ": at offset 0x");
+    diag_put_uint(o, loc.offset, 16, 1);
   }
 }
 
-static void put_detail(struct out *o, const char *label, const char *text) {
+static void diag_put_detail(struct diag_text *o, const char *label, const char *text) {
   if (!text) return;
-  put_str(o, "\n  ");
-  put_str(o, label);
-  put_str(o, text);
+  diag_put_str(o, "\n  ");
+  diag_put_str(o, label);
+  diag_put_str(o, text);
 }
 
 size_t wfx_diag_format(const wfx_diag *diag, char *buf, size_t n_bytes) {
-  struct out o = {buf, n_bytes > 0 ? n_bytes - 1 : 0, 0};
+  struct diag_text o = {buf, n_bytes > 0 ? n_bytes - 1 : 0, 0};
   if (!loc_is_none(diag->loc) || diag->loc.file) {
-    put_loc(&o, diag->loc);
-    put_str(&o, ": ");
+    diag_put_loc(&o, diag->loc);
+    diag_put_str(&o, ": ");
   }
-  put_str(&o, diag->message);
-  put_detail(&o, "in function ", diag->func);
-  put_detail(&o, "at instruction ", diag->instruction);
-  put_detail(&o, "in call ", diag->call);
-  put_detail(&o, "expected ", diag->expected);
-  put_detail(&o, "found ", diag->found);
+  diag_put_str(&o, diag->message);
+  diag_put_detail(&o, "in function ", diag->func);
+  diag_put_detail(&o, "at instruction ", diag->instruction);
+  diag_put_detail(&o, "in call ", diag->call);
+  diag_put_detail(&o, "expected ", diag->expected);
+  diag_put_detail(&o, "found ", diag->found);
   if (!loc_is_none(diag->origin)) {
-    put_str(&o, "\n  pushed at ");
-    put_loc(&o, diag->origin);
+    diag_put_str(&o, "\n  pushed at ");
+    diag_put_loc(&o, diag->origin);
   }
-  put_detail(&o, "operand stack ", diag->stack);
+  diag_put_detail(&o, "operand stack ", diag->stack);
   if (n_bytes > 0) buf[o.n < n_bytes ? o.n : n_bytes - 1] = '\0';
   return o.n;
 }

@@ -33,7 +33,7 @@ enum leb_result wfx__leb_read_s(const uint8_t **at, const uint8_t *end, unsigned
       /* All bits from the sign bit on must agree. */
       unsigned left = n_bits - shift;
       if (byte & 0x80) return LEB_TOO_LONG;
-        unsigned sign = ((unsigned)byte << 1 & 0xfeu) >> left;
+      unsigned sign = ((unsigned)byte << 1 & 0xfeu) >> left;
       unsigned all = 0xfeu >> left;
       if (sign != 0 && sign != all) return LEB_TOO_LARGE;
     }

@@ -19,7 +19,7 @@ static wfx_body *new_body(wfx_module *m, uint32_t func) {
   return b;
 }
 
-static void free_body(wfx_body *b) {
+static void free_builder(wfx_body *b) {
   wfx__check_free(&b->check);
   vec_free(b->m->ctx, &b->open_labels);
   if (b->body == &b->own) wfx__body_free(b->m->ctx, &b->own);
@@ -36,7 +36,7 @@ wfx_body *wfx_body_open(wfx_module *m, wfx_func_id f, uint32_t flags) {
   wfx_body *b = new_body(m, f.i);
   if (!b) return NULL;
   if (!wfx__module_new_body(m, f.i, &b->body)) {
-    free_body(b);
+    free_builder(b);
     return NULL;
   }
   const struct type *t = type_at(&m->types, m->funcs.data[f.i].type);
@@ -61,14 +61,14 @@ wfx_status wfx_body_close(wfx_body *b) {
   body->is_checked = b->is_checked;
   body->is_finished = true;
   wfx_status status = errs_status(&body->errs);
-  free_body(b);
+  free_builder(b);
   return status;
 }
 
 void wfx_body_abandon(wfx_body *b) {
   if (!b) return;
   if (b->func != WFX_NO_ID) wfx__module_drop_body(b->m, b->func);
-  free_body(b);
+  free_builder(b);
 }
 
 const wfx_diag *wfx_body_diag(const wfx_body *b) { return wfx__errs_diag(&b->body->errs); }
@@ -116,7 +116,7 @@ wfx_const wfx_body_close_const(wfx_body *b) {
   if (!errs_is_set(&b->own.errs)) wfx__check_end_const(&b->check);
   if (errs_is_set(&b->own.errs)) wfx__fail_copy(&m->errs, &b->own.errs);
   else add_const(m, &b->own, &c);
-  free_body(b);
+  free_builder(b);
   return c;
 }
 

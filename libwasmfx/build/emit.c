@@ -4,7 +4,7 @@
 
 #include "build/builder.h"
 
-static void fail(wfx_body *b, const char *call, wfx_op op, const char *message, uint32_t i) {
+static void emit_fail(wfx_body *b, const char *call, wfx_op op, const char *message, uint32_t i) {
   wfx_loc loc = wfx__pos_loc(b->m, b->at);
   struct diag_more more = {.call = call, .instruction = wfx__ops[op].text,
                            .origin = loc_none()};
@@ -12,11 +12,11 @@ static void fail(wfx_body *b, const char *call, wfx_op op, const char *message, 
 }
 
 /* Whether b takes more instructions. */
-static bool is_good(const wfx_body *b) { return b && !errs_is_set(&b->body->errs); }
+static bool body_is_good(const wfx_body *b) { return b && !errs_is_set(&b->body->errs); }
 
 /* Append the instruction and check it. */
-static void put(wfx_body *b, const char *call, wfx_op op, unsigned aux, uint64_t imm) {
-  if (!is_good(b)) return;
+static void emit_inst(wfx_body *b, const char *call, wfx_op op, unsigned aux, uint64_t imm) {
+  if (!body_is_good(b)) return;
   struct body *body = b->body;
   if (b->at_is_new) {
     if (!vec_push(&body->errs, &body->positions, b->at)) return;
@@ -41,7 +41,7 @@ static bool depth_of(wfx_body *b, const char *call, wfx_op op, wfx_label label, 
     *depth = (uint32_t)(b->open_labels.n - 1 - lo);
     return true;
   }
-  fail(b, call, op, "unknown label: its block is not open:", label.i);
+  emit_fail(b, call, op, "unknown label: its block is not open:", label.i);
   return false;
 }
 
@@ -55,47 +55,47 @@ static wfx_label open_label(wfx_body *b) {
   wfx_label label = {WFX_NO_ID};
   if (!b) return label;
   label.i = b->n_labels++;
-  if (is_good(b)) (void)vec_push(&b->body->errs, &b->open_labels, label.i);
+  if (body_is_good(b)) (void)vec_push(&b->body->errs, &b->open_labels, label.i);
   return label;
 }
 
 static void put_none(wfx_body *b, const char *call, wfx_op op) {
-  if (op == WFX_OP_end && is_good(b)) {
+  if (op == WFX_OP_end && body_is_good(b)) {
     if (b->open_labels.n <= 1) {
-      fail(b, call, op, "unexpected end: wfx_body_close ends the function; open blocks:", 0);
+      emit_fail(b, call, op, "unexpected end: wfx_body_close ends the function; open blocks:", 0);
       return;
     }
     b->open_labels.n--;
   }
-  put(b, call, op, 0, 0);
+  emit_inst(b, call, op, 0, 0);
 }
 
 static wfx_label put_block(wfx_body *b, const char *call, wfx_op op, wfx_blocktype type) {
-  put(b, call, op, 0, imm_pair(type.result, type.type));
+  emit_inst(b, call, op, 0, imm_pair(type.result, type.type));
   return open_label(b);
 }
 
 static void put_label(wfx_body *b, const char *call, wfx_op op, wfx_label label) {
   uint32_t depth;
-  if (is_good(b) && depth_of(b, call, op, label, &depth)) put(b, call, op, 0, depth);
+  if (body_is_good(b) && depth_of(b, call, op, label, &depth)) emit_inst(b, call, op, 0, depth);
 }
 
 static void put_br_table(wfx_body *b, const char *call, wfx_op op, const wfx_label *labels,
                          size_t n, wfx_label otherwise) {
-  if (!is_good(b)) return;
+  if (!body_is_good(b)) return;
   uint32_t at = pool_words(b, &(uint32_t){(uint32_t)n}, 1), depth;
   for (size_t i = 0; i <= n; i++) {
     if (!depth_of(b, call, op, i < n ? labels[i] : otherwise, &depth)) return;
     pool_words(b, &depth, 1);
   }
-  put(b, call, op, 0, at);
+  emit_inst(b, call, op, 0, at);
 }
 
 static void put_memarg(wfx_body *b, const char *call, wfx_op op, wfx_memarg a, uint8_t lane) {
-  if (!is_good(b)) return;
+  if (!body_is_good(b)) return;
   unsigned align = a.align == WFX_ALIGN_NATURAL ? wfx__op_natural_align(op) : a.align;
   if (align >= 64) {
-    fail(b, call, op, "alignment must not be larger than natural:", a.align);
+    emit_fail(b, call, op, "alignment must not be larger than natural:", a.align);
     return;
   }
   unsigned aux = align | (unsigned)lane << MEMARG_LANE_SHIFT;
@@ -105,51 +105,51 @@ static void put_memarg(wfx_body *b, const char *call, wfx_op op, wfx_memarg a, u
     lo = pool_words(b, words, 2);
     aux |= MEMARG_POOL;
   }
-  put(b, call, op, aux, imm_pair(lo, a.mem.i));
+  emit_inst(b, call, op, aux, imm_pair(lo, a.mem.i));
 }
 
 static void put_v128(wfx_body *b, const char *call, wfx_op op, wfx_v128 v) {
-  if (!is_good(b)) return;
+  if (!body_is_good(b)) return;
   uint32_t words[4];
   for (unsigned i = 0; i < 4; i++)
     words[i] = (uint32_t)v.bytes[4 * i] | (uint32_t)v.bytes[4 * i + 1] << 8 |
                (uint32_t)v.bytes[4 * i + 2] << 16 | (uint32_t)v.bytes[4 * i + 3] << 24;
-  put(b, call, op, 0, pool_words(b, words, 4));
+  emit_inst(b, call, op, 0, pool_words(b, words, 4));
 }
 
 static void put_br_on_cast(wfx_body *b, const char *call, wfx_op op, wfx_label label,
                            wfx_valtype from, wfx_valtype to) {
   uint32_t words[3] = {0, from, to};
-  if (!is_good(b) || !depth_of(b, call, op, label, &words[0])) return;
-  put(b, call, op, 0, pool_words(b, words, 3));
+  if (!body_is_good(b) || !depth_of(b, call, op, label, &words[0])) return;
+  emit_inst(b, call, op, 0, pool_words(b, words, 3));
 }
 
 static void put_types(wfx_body *b, const char *call, wfx_op op, const wfx_valtype *types,
                       size_t n) {
-  if (!is_good(b)) return;
+  if (!body_is_good(b)) return;
   uint32_t at = pool_words(b, &(uint32_t){(uint32_t)n}, 1);
   pool_words(b, types, n);
-  put(b, call, op, 0, at);
+  emit_inst(b, call, op, 0, at);
 }
 
 static wfx_label put_try_table(wfx_body *b, const char *call, wfx_op op, wfx_blocktype type,
                                const wfx_catch *catches, size_t n) {
-  if (is_good(b)) {
+  if (body_is_good(b)) {
     const uint32_t head[] = {type.result, type.type, (uint32_t)n};
     uint32_t at = pool_words(b, head, 3);
-    for (size_t i = 0; i < n && is_good(b); i++) {
+    for (size_t i = 0; i < n && body_is_good(b); i++) {
       bool has_tag = catches[i].kind == WFX_CATCH || catches[i].kind == WFX_CATCH_REF;
       uint32_t words[3] = {(uint32_t)catches[i].kind, has_tag ? catches[i].tag.i : WFX_NO_ID, 0};
       if (depth_of(b, call, op, catches[i].label, &words[2])) pool_words(b, words, 3);
     }
-    put(b, call, op, 0, at);
+    emit_inst(b, call, op, 0, at);
   }
   return open_label(b);
 }
 
 static void put_resume(wfx_body *b, const char *call, wfx_op op, wfx_type_id type, uint32_t tag,
                        const wfx_on *clauses, size_t n) {
-  if (!is_good(b)) return;
+  if (!body_is_good(b)) return;
   const uint32_t head[] = {type.i, tag, (uint32_t)n};
   uint32_t at = pool_words(b, head, 3);
   for (size_t i = 0; i < n; i++) {
@@ -163,7 +163,7 @@ static void put_resume(wfx_body *b, const char *call, wfx_op op, wfx_type_id typ
       return;
     pool_words(b, words, 3);
   }
-  put(b, call, op, 0, at);
+  emit_inst(b, call, op, 0, at);
 }
 
 static uint64_t f32_bits(float x) {
@@ -180,46 +180,46 @@ static uint64_t f64_bits(double x) {
 
 /* How the parameters of each kind become an instruction. */
 #define PUT_NONE(c, op) put_none(b, c, op)
-#define PUT_FENCE(c, op) put(b, c, op, 0, 0)
+#define PUT_FENCE(c, op) emit_inst(b, c, op, 0, 0)
 #define PUT_BLOCK(c, op) return put_block(b, c, op, type)
 #define PUT_LABEL(c, op) put_label(b, c, op, label)
 #define PUT_BR_TABLE(c, op) put_br_table(b, c, op, labels, n_labels, otherwise)
-#define PUT_FUNC(c, op) put(b, c, op, 0, func.i)
-#define PUT_CALL_INDIRECT(c, op) put(b, c, op, 0, imm_pair(type.i, table.i))
-#define PUT_TYPE(c, op) put(b, c, op, 0, type.i)
-#define PUT_LOCAL(c, op) put(b, c, op, 0, local.i)
-#define PUT_GLOBAL(c, op) put(b, c, op, 0, global.i)
-#define PUT_TABLE(c, op) put(b, c, op, 0, table.i)
-#define PUT_TABLE_TABLE(c, op) put(b, c, op, 0, imm_pair(to.i, from.i))
-#define PUT_ELEM_TABLE(c, op) put(b, c, op, 0, imm_pair(table.i, elem.i))
-#define PUT_ELEM(c, op) put(b, c, op, 0, elem.i)
-#define PUT_MEMORY(c, op) put(b, c, op, 0, mem.i)
-#define PUT_MEMORY_MEMORY(c, op) put(b, c, op, 0, imm_pair(to.i, from.i))
-#define PUT_DATA_MEMORY(c, op) put(b, c, op, 0, imm_pair(mem.i, data.i))
-#define PUT_DATA(c, op) put(b, c, op, 0, data.i)
+#define PUT_FUNC(c, op) emit_inst(b, c, op, 0, func.i)
+#define PUT_CALL_INDIRECT(c, op) emit_inst(b, c, op, 0, imm_pair(type.i, table.i))
+#define PUT_TYPE(c, op) emit_inst(b, c, op, 0, type.i)
+#define PUT_LOCAL(c, op) emit_inst(b, c, op, 0, local.i)
+#define PUT_GLOBAL(c, op) emit_inst(b, c, op, 0, global.i)
+#define PUT_TABLE(c, op) emit_inst(b, c, op, 0, table.i)
+#define PUT_TABLE_TABLE(c, op) emit_inst(b, c, op, 0, imm_pair(to.i, from.i))
+#define PUT_ELEM_TABLE(c, op) emit_inst(b, c, op, 0, imm_pair(table.i, elem.i))
+#define PUT_ELEM(c, op) emit_inst(b, c, op, 0, elem.i)
+#define PUT_MEMORY(c, op) emit_inst(b, c, op, 0, mem.i)
+#define PUT_MEMORY_MEMORY(c, op) emit_inst(b, c, op, 0, imm_pair(to.i, from.i))
+#define PUT_DATA_MEMORY(c, op) emit_inst(b, c, op, 0, imm_pair(mem.i, data.i))
+#define PUT_DATA(c, op) emit_inst(b, c, op, 0, data.i)
 #define PUT_MEMARG(c, op) put_memarg(b, c, op, memarg, 0)
 #define PUT_MEMARG_LANE(c, op) put_memarg(b, c, op, memarg, lane)
-#define PUT_LANE(c, op) put(b, c, op, 0, lane)
+#define PUT_LANE(c, op) emit_inst(b, c, op, 0, lane)
 #define PUT_SHUFFLE(c, op) put_v128(b, c, op, lanes)
 #define PUT_V128(c, op) put_v128(b, c, op, value)
-#define PUT_I32(c, op) put(b, c, op, 0, (uint32_t)value)
-#define PUT_I64(c, op) put(b, c, op, 0, (uint64_t)value)
-#define PUT_F32(c, op) put(b, c, op, 0, f32_bits(value))
-#define PUT_F64(c, op) put(b, c, op, 0, f64_bits(value))
-#define PUT_HEAP(c, op) put(b, c, op, 0, heap)
-#define PUT_CAST(c, op) put(b, c, op, 0, heap)
+#define PUT_I32(c, op) emit_inst(b, c, op, 0, (uint32_t)value)
+#define PUT_I64(c, op) emit_inst(b, c, op, 0, (uint64_t)value)
+#define PUT_F32(c, op) emit_inst(b, c, op, 0, f32_bits(value))
+#define PUT_F64(c, op) emit_inst(b, c, op, 0, f64_bits(value))
+#define PUT_HEAP(c, op) emit_inst(b, c, op, 0, heap)
+#define PUT_CAST(c, op) emit_inst(b, c, op, 0, heap)
 #define PUT_BR_ON_CAST(c, op) put_br_on_cast(b, c, op, label, from, to)
 #define PUT_TYPES(c, op) put_types(b, c, op, types, n_types)
-#define PUT_TYPE_FIELD(c, op) put(b, c, op, 0, imm_pair(type.i, field))
-#define PUT_TYPE_N(c, op) put(b, c, op, 0, imm_pair(type.i, n))
-#define PUT_TYPE_DATA(c, op) put(b, c, op, 0, imm_pair(type.i, data.i))
-#define PUT_TYPE_ELEM(c, op) put(b, c, op, 0, imm_pair(type.i, elem.i))
-#define PUT_TYPE_TYPE(c, op) put(b, c, op, 0, imm_pair(type.i, type2.i))
-#define PUT_TAG(c, op) put(b, c, op, 0, tag.i)
+#define PUT_TYPE_FIELD(c, op) emit_inst(b, c, op, 0, imm_pair(type.i, field))
+#define PUT_TYPE_N(c, op) emit_inst(b, c, op, 0, imm_pair(type.i, n))
+#define PUT_TYPE_DATA(c, op) emit_inst(b, c, op, 0, imm_pair(type.i, data.i))
+#define PUT_TYPE_ELEM(c, op) emit_inst(b, c, op, 0, imm_pair(type.i, elem.i))
+#define PUT_TYPE_TYPE(c, op) emit_inst(b, c, op, 0, imm_pair(type.i, type2.i))
+#define PUT_TAG(c, op) emit_inst(b, c, op, 0, tag.i)
 #define PUT_TRY_TABLE(c, op) return put_try_table(b, c, op, type, catches, n_catches)
 #define PUT_RESUME(c, op) put_resume(b, c, op, type, WFX_NO_ID, clauses, n_clauses)
 #define PUT_RESUME_THROW(c, op) put_resume(b, c, op, type, tag.i, clauses, n_clauses)
-#define PUT_TYPE_TAG(c, op) put(b, c, op, 0, imm_pair(type.i, tag.i))
+#define PUT_TYPE_TAG(c, op) emit_inst(b, c, op, 0, imm_pair(type.i, tag.i))
 
 #define WFX_OP(id, text, prefix, code, imm, sig, feature)         \
   WFX_RESULT_##imm wfx_emit_##id(wfx_body *b WFX_PARAMS_##imm) {  \

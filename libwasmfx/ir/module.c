@@ -16,7 +16,7 @@ wfx_module *wfx_module_new(const wfx_ctx *ctx) {
   return m;
 }
 
-static void free_body(const wfx_ctx *ctx, struct body *b) {
+static void free_module_body(const wfx_ctx *ctx, struct body *b) {
   wfx__body_free(ctx, b);
   wfx__free(ctx, b, sizeof *b);
 }
@@ -25,7 +25,7 @@ void wfx_module_free(wfx_module *m) {
   if (!m) return;
   const wfx_ctx *ctx = m->ctx;
   for (size_t i = 0; i < m->bodies.n; i++)
-    if (m->bodies.data[i]) free_body(ctx, m->bodies.data[i]);
+    if (m->bodies.data[i]) free_module_body(ctx, m->bodies.data[i]);
   for (size_t i = 0; i < m->elems.n; i++) {
     vec_free(ctx, &m->elems.data[i].funcs);
     vec_free(ctx, &m->elems.data[i].exprs);
@@ -74,7 +74,7 @@ bool wfx__module_new_body(struct wfx_module *m, uint32_t func, struct body **out
 void wfx__module_drop_body(struct wfx_module *m, uint32_t func) {
   uint32_t i = m->funcs.data[func].body;
   if (i == WFX_NO_ID) return;
-  free_body(m->ctx, m->bodies.data[i]);
+  free_module_body(m->ctx, m->bodies.data[i]);
   m->bodies.data[i] = NULL;
   m->funcs.data[func].body = WFX_NO_ID;
 }

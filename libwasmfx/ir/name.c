@@ -17,7 +17,7 @@ void wfx__text_str(struct text_buf *t, const char *s, size_t n) {
   t->text[t->n] = '\0';
 }
 
-static void put(struct text_buf *t, const char *s) { wfx__text_str(t, s, strlen(s)); }
+static void text_add(struct text_buf *t, const char *s) { wfx__text_str(t, s, strlen(s)); }
 
 void wfx__text_uint(struct text_buf *t, uint64_t x) {
   char digits[20];
@@ -29,7 +29,7 @@ void wfx__text_uint(struct text_buf *t, uint64_t x) {
 
 void wfx__text_name(struct text_buf *t, wfx_str name, uint32_t id) {
   if (name.data) {
-    put(t, "$");
+    text_add(t, "$");
     wfx__text_str(t, name.data, name.n);
   } else {
     wfx__text_uint(t, id);
@@ -56,54 +56,54 @@ void wfx__text_val(struct text_buf *t, const struct types *ts, wfx_valtype val) 
   };
   val = wfx_valtype_strip(val);
   if (!wfx_is_ref(val)) {
-    put(t, texts[val & 7u]);
+    text_add(t, texts[val & 7u]);
     return;
   }
-  put(t, wfx_is_nullable(val) ? "(ref null " : "(ref ");
+  text_add(t, wfx_is_nullable(val) ? "(ref null " : "(ref ");
   wfx_heaptype heap = wfx_heap_of(val);
   uint32_t type = wfx_heap_is_type(heap) ? wfx_heap_type(heap).i : 0;
-  if (!wfx_heap_is_type(heap)) put(t, heap < WFX_HEAP_COUNT ? heap_texts[heap] : "?");
+  if (!wfx_heap_is_type(heap)) text_add(t, heap < WFX_HEAP_COUNT ? heap_texts[heap] : "?");
   else if (type < ts->types.n) wfx__text_name(t, type_at(ts, type)->name, type);
   else wfx__text_uint(t, type);
-  put(t, ")");
+  text_add(t, ")");
 }
 
 void wfx__text_vals(struct text_buf *t, const struct types *ts, const wfx_valtype *vals,
                     size_t n) {
-  put(t, "[");
+  text_add(t, "[");
   for (size_t i = 0; i < n; i++) {
-    if (i != 0) put(t, " ");
+    if (i != 0) text_add(t, " ");
     wfx__text_val(t, ts, vals[i]);
   }
-  put(t, "]");
+  text_add(t, "]");
 }
 
 void wfx__text_type(struct text_buf *t, const struct types *ts, uint32_t type) {
   const struct type *ty = type_at(ts, type);
   switch ((wfx_type_kind)ty->kind) {
-  case WFX_TYPE_UNDEFINED: put(t, "undefined"); return;
+  case WFX_TYPE_UNDEFINED: text_add(t, "undefined"); return;
   case WFX_TYPE_FUNC:
     wfx__text_vals(t, ts, ty->vals, ty->n_params);
-    put(t, " -> ");
+    text_add(t, " -> ");
     wfx__text_vals(t, ts, type_results(ty), ty->n_results);
     return;
   case WFX_TYPE_STRUCT:
   case WFX_TYPE_ARRAY:
-    put(t, ty->kind == WFX_TYPE_STRUCT ? "(struct" : "(array");
+    text_add(t, ty->kind == WFX_TYPE_STRUCT ? "(struct" : "(array");
     for (uint32_t i = 0; i < ty->n_fields; i++) {
-      put(t, ty->fields[i].is_mutable ? " (mut " : " ");
+      text_add(t, ty->fields[i].is_mutable ? " (mut " : " ");
       wfx__text_val(t, ts, ty->fields[i].type);
-      if (ty->fields[i].is_mutable) put(t, ")");
+      if (ty->fields[i].is_mutable) text_add(t, ")");
     }
-    put(t, ")");
+    text_add(t, ")");
     return;
   case WFX_TYPE_HANDLER:
-    put(t, "handler ");
+    text_add(t, "handler ");
     wfx__text_vals(t, ts, ty->vals, ty->n_results);
     return;
   case WFX_TYPE_CONT:
   case WFX_TYPE_TAG:
-    put(t, ty->kind == WFX_TYPE_CONT ? "cont " : "tag ");
+    text_add(t, ty->kind == WFX_TYPE_CONT ? "cont " : "tag ");
     if (ty->target < ts->types.n && type_at(ts, ty->target)->kind == WFX_TYPE_FUNC)
       wfx__text_type(t, ts, ty->target);
     return;

@@ -8,7 +8,7 @@ struct type_check {
   uint32_t type; /* being checked */
 };
 
-static bool fail(const struct type_check *k, const char *what, uint32_t other) {
+static bool type_fail(const struct type_check *k, const char *what, uint32_t other) {
   const struct types *ts = &k->m->types;
   struct text_buf name = {.n = 0}, name2 = {.n = 0};
   wfx__text_name(&name, type_at(ts, k->type)->name, k->type);
@@ -19,29 +19,29 @@ static bool fail(const struct type_check *k, const char *what, uint32_t other) {
 }
 
 /* A type may name types of its own group and of groups before it. */
-static bool check_id(const struct type_check *k, uint32_t id) {
+static bool check_type_id(const struct type_check *k, uint32_t id) {
   const struct types *ts = &k->m->types;
   if (id < ts->types.n && type_at(ts, id)->group <= type_at(ts, k->type)->group) return true;
-  return fail(k, "unknown type", id);
+  return type_fail(k, "unknown type", id);
 }
 
-static bool check_val(const struct type_check *k, wfx_valtype t) {
+static bool check_type_val(const struct type_check *k, wfx_valtype t) {
   if (!wfx_is_ref(t) || !wfx_heap_is_type(wfx_heap_of(t))) return true;
-  return check_id(k, wfx_heap_type(wfx_heap_of(t)).i);
+  return check_type_id(k, wfx_heap_type(wfx_heap_of(t)).i);
 }
 
-static bool check_parts(const struct type_check *k, const struct type *t) {
+static bool check_type_parts(const struct type_check *k, const struct type *t) {
   const wfx_limits *limits = &k->m->ctx->limits;
   if (t->n_params > limits->n_params || t->n_results > limits->n_results ||
       t->n_fields > limits->n_fields)
-    return fail(k, "too many parameters, results or fields:", k->type);
-  for (uint32_t i = 0; i < t->n_params + t->n_results; i++) TRY(check_val(k, t->vals[i]));
-  for (uint32_t i = 0; i < t->n_fields; i++) TRY(check_val(k, t->fields[i].type));
+    return type_fail(k, "too many parameters, results or fields:", k->type);
+  for (uint32_t i = 0; i < t->n_params + t->n_results; i++) TRY(check_type_val(k, t->vals[i]));
+  for (uint32_t i = 0; i < t->n_fields; i++) TRY(check_type_val(k, t->fields[i].type));
   if (t->kind != WFX_TYPE_CONT && t->kind != WFX_TYPE_TAG) return true;
-  TRY(check_id(k, t->target));
+  TRY(check_type_id(k, t->target));
   /* Within the group the target may still lack its definition: its kind is checked at the end. */
   if (type_at(&k->m->types, t->target)->kind != WFX_TYPE_FUNC)
-    return fail(k, "non-function type", t->target);
+    return type_fail(k, "non-function type", t->target);
   return true;
 }
 
@@ -81,17 +81,17 @@ static bool match_comp(const struct types *ts, const struct type *sub, const str
 static bool check_super(const struct type_check *k, const struct type *t) {
   const struct types *ts = &k->m->types;
   if (t->super == WFX_NO_ID) return true;
-  TRY(check_id(k, t->super));
+  TRY(check_type_id(k, t->super));
   const struct type *super = type_at(ts, t->super);
-  if (super->group == t->group && super->rel >= t->rel) return fail(k, "unknown type", t->super);
+  if (super->group == t->group && super->rel >= t->rel) return type_fail(k, "unknown type", t->super);
   if (t->n_supers > k->m->ctx->limits.subtype_depth)
-    return fail(k, "subtyping depth exceeded: super type", t->super);
-  if (type_is_final(super)) return fail(k, "sub type: final super type", t->super);
-  return match_comp(ts, t, super) || fail(k, "sub type does not match super type", t->super);
+    return type_fail(k, "subtyping depth exceeded: super type", t->super);
+  if (type_is_final(super)) return type_fail(k, "sub type: final super type", t->super);
+  return match_comp(ts, t, super) || type_fail(k, "sub type does not match super type", t->super);
 }
 
 /* The features that kinds of types need. */
-static bool check_feature(const struct type_check *k, const struct type *t) {
+static bool check_type_feature(const struct type_check *k, const struct type *t) {
   wfx_feature f = WFX_FEATURE_MVP;
   switch ((wfx_type_kind)t->kind) {
   case WFX_TYPE_UNDEFINED: case WFX_TYPE_FUNC: break;
@@ -111,8 +111,8 @@ bool wfx__valid_group(struct wfx_module *m, uint32_t group) {
   const struct group *g = &ts->groups.data[group];
   for (k.type = g->first; k.type != WFX_NO_ID; k.type = type_at(ts, k.type)->next) {
     const struct type *t = type_at(ts, k.type);
-    TRY(check_feature(&k, t));
-    TRY(check_parts(&k, t));
+    TRY(check_type_feature(&k, t));
+    TRY(check_type_parts(&k, t));
   }
   for (k.type = g->first; k.type != WFX_NO_ID; k.type = type_at(ts, k.type)->next)
     TRY(check_super(&k, type_at(ts, k.type)));
