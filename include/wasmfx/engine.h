@@ -71,6 +71,20 @@ typedef struct wfx_frame {
 WFX_API size_t wfx_store_n_frames(const wfx_store *s);
 WFX_API bool wfx_store_frame(const wfx_store *s, size_t i, wfx_frame *out);
 
+/* ---- References -------------------------------------------------------------------------- */
+
+/* An externref that holds a pointer of the host, and the pointer in one. False for null and for
+ * references that are not of this kind (an anyref converted to externref). */
+WFX_API wfx_status wfx_extern_new(wfx_store *s, void *host, wfx_value *out);
+WFX_API bool wfx_extern_get(const wfx_value *ref, void **host);
+/* The least abstract heap type of what a reference refers to: WFX_HEAP_I31, STRUCT, ARRAY, FUNC,
+ * EXN, CONT, TAG or EXTERN; WFX_HEAP_BOT for null. */
+WFX_API wfx_heaptype wfx_ref_heap(const wfx_store *s, const wfx_value *ref);
+/* The value of an i31, sign-extended. */
+static inline int32_t wfx_ref_i31(const wfx_value *ref) {
+  return (int32_t)(uint32_t)ref->of.ref[0] >> 1;
+}
+
 /* ---- Host functions ---------------------------------------------------------------------- */
 
 /* A host function: args has the parameters, results room for the results, already typed. Returns
@@ -119,6 +133,9 @@ WFX_API uint32_t wfx_store_exit_code(const wfx_store *s);
 WFX_API wfx_status wfx_instantiate(wfx_store *s, wfx_module *m, const char *name,
                                    wfx_instance **out);
 
+/* Let modules instantiated later import inst's exports from name. */
+WFX_API wfx_status wfx_instance_register(wfx_instance *inst, const char *name);
+
 /* Call an exported function. args must be of its parameter types (WFX_MISUSE otherwise);
  * results has room for all its results. */
 WFX_API wfx_status wfx_call(wfx_instance *inst, const char *export_name, const wfx_value *args,
@@ -132,8 +149,10 @@ WFX_API bool wfx_instance_func_type(wfx_instance *inst, const char *export_name,
 /* Bytes of an exported memory, or of the only memory when export_name is NULL: borrowed until the
  * next call into the store. NULL when there is none. */
 WFX_API uint8_t *wfx_instance_memory(wfx_instance *inst, const char *export_name, size_t *n);
-/* The value of an exported global. */
+/* The value of an exported global, and setting a mutable one (WFX_MISUSE otherwise). */
 WFX_API bool wfx_instance_global(wfx_instance *inst, const char *export_name, wfx_value *out);
+WFX_API wfx_status wfx_instance_set_global(wfx_instance *inst, const char *export_name,
+                                           wfx_value value);
 
 /* ---- Statistics -------------------------------------------------------------------------- */
 

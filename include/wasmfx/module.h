@@ -121,6 +121,10 @@ WFX_API wfx_global_id wfx_import_global(wfx_module *m, const char *module, const
 WFX_API wfx_tag_id wfx_import_tag(wfx_module *m, const char *module, const char *field,
                                   wfx_type_id func_type);
 
+/* Give any declaration a name for the name section and messages; a later one replaces it. */
+WFX_API void wfx_module_name_decl(wfx_module *m, wfx_extern_kind kind, uint32_t id,
+                                  const char *name);
+
 /* ---- Definitions ------------------------------------------------------------------------- */
 
 /* A constant expression of the module, made by the calls below or by wfx_body_close_const

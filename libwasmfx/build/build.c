@@ -213,6 +213,12 @@ wfx_table_id wfx_module_add_table(wfx_module *m, const char *name, wfx_valtype t
   return id;
 }
 
+void wfx_module_name_decl(wfx_module *m, wfx_extern_kind kind, uint32_t id, const char *name) {
+  if (!module_is_good(m)) return;
+  assert(id < wfx__module_count(m, (uint32_t)kind));
+  keep_name(m, name, &wfx__module_decl(m, (uint32_t)kind, id)->name);
+}
+
 wfx_func_id wfx_import_func(wfx_module *m, const char *module, const char *field,
                             wfx_type_id func_type) {
   wfx_func_id id = wfx_module_add_func(m, NULL, func_type);
