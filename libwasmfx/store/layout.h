@@ -12,6 +12,8 @@
 #ifndef STORE_LAYOUT_H
 #define STORE_LAYOUT_H
 
+#include <wasmfx/engine.h>
+
 #include "base/ctx.h"
 
 typedef uint64_t slot;
@@ -87,36 +89,38 @@ struct func_obj {
   struct obj obj;
   const void *entry;             /* translated or native code; NULL: a host function or not yet
                                     translated */
-  struct instance *instance;     /* what the code runs in; NULL for a host function */
+  wfx_instance *instance;        /* what the code runs in; NULL for a host function */
   uint32_t type;                 /* canonical function type in the store */
   uint32_t index;                /* function handle in its module, or index of the host function */
   uint32_t n_param_slots, n_result_slots;
 };
 
 /* A continuation record. States:
- *   fresh      made by cont.new; func set, nothing has run
+ *   free       in the pool
+ *   fresh      made by cont.new; nothing has run, bound arguments lie where parameters do
  *   suspended  captured: `outer` ends the chain of records that runs when it is resumed
- *   running    on the active chain: parent leads towards the host
- *   dead       returned or unwound; waiting to be used again
- * A record is reached from a contref only while the revisions agree. */
+ *   running    on the active chain, or inside a captured chain; parent leads towards the host
+ * A record is reached from a contref only while the revisions agree; every use raises that of the
+ * record. */
 enum cont_state { CONT_FREE, CONT_FRESH, CONT_SUSPENDED, CONT_RUNNING };
 struct cont {
   uint64_t revision;
   struct cont *parent;   /* who resumed it; inside a captured chain the next record outwards */
-  struct cont *outer;    /* suspended: outermost record of the captured chain */
   const void *handlers;  /* clauses it was resumed under; NULL: a host entry, where searches end */
-  struct func_obj *func; /* fresh: what to run */
-  slot *stack;           /* its frames, or bound arguments while fresh */
-  uint32_t n_slots;      /* size of stack */
-  uint32_t sp;           /* first unused slot when not running */
-  uint32_t fp;           /* frame to go on in */
-  uint32_t n_barriers;   /* active barriers on it */
   const void *pc;        /* where to go on */
-  struct cont *gc_link;  /* mark list */
+  const void *code;      /* code of the frame to go on in */
+  slot *stack;           /* its frames */
+  uint32_t fp;           /* frame to go on in, as a slot of the stack */
+  uint32_t sp;           /* end of what is live, and where values given to it go */
+  struct cont *outer;    /* fresh, suspended: outermost record of the captured chain */
+  struct func_obj *func; /* fresh: what to run */
+  struct cont *link;     /* next in the pool or in the collector's list */
+  uint32_t n_slots;      /* size of stack */
+  uint32_t n_barriers;   /* active barriers on it */
   uint8_t state;         /* enum cont_state */
   uint8_t is_marked;
-  uint16_t n_bound;      /* slots of bound arguments */
-  uint32_t flags;
+  uint16_t unused;
+  uint32_t unused2;
 };
 
 static inline slot i31_slot(uint32_t value) { return (uint64_t)(value << 1 | 1u); }

@@ -1,0 +1,275 @@
+# libwasmfx. "make help" lists the targets; "make deps all" is the whole story of a first build.
+#
+# Two stages: build/boot/wfx-pack, the library without its packed runtime, assembles and packs
+# runtime/wasm/; then the library and the command line.
+
+CC       ?= cc
+CXX      ?= c++
+AR       ?= ar
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+B        ?= build$(if $(DEBUG),/debug)
+# Sanitizers for -fsanitize=, as a list with commas.
+SAN      ?=
+
+VERSION  := $(shell awk '/define WFX_VERSION_(MAJOR|MINOR|PATCH)/ {v = v s $$3; s = "."} \
+              END {print v}' include/wasmfx/base.h)
+SOVERSION := $(firstword $(subst ., ,$(VERSION)))
+
+WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wconversion -Werror
+OPT      ?= $(if $(DEBUG)$(SAN),-O1,-O2)
+CFLAGS   ?= -g
+MODE     := $(if $(DEBUG)$(SAN),-DWFX_DEBUG,-DNDEBUG) \
+            $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+C        := $(CC) -std=c11 $(WARN) -fPIC -fvisibility=hidden -MMD -MP $(MODE) $(OPT) $(CFLAGS)
+LIBS     := -lz -lm
+LINK     := $(CC) $(MODE) $(OPT) $(CFLAGS) $(LDFLAGS)
+
+# ---- Sources, room by room, in layer order -------------------------------------------------
+
+ROOM_base     := ctx arena vec map diag leb utf8 number
+ROOM_ir       := op type match imm body module index name
+ROOM_valid    := check check_bulk check_control check_ref check_cont valid valid_type
+ROOM_build    := body_api build emit
+ROOM_handler  := driver handler
+ROOM_binary   := reader decode decode_code decode_decls decode_types encode encode_code \
+                encode_types names
+ROOM_text     := lex label parse_type parse parse_field parse_imm parse_inst print \
+                print_fold print_id print_inst print_text print_type
+ROOM_link     := archive describe gzip live resolve link merge
+ROOM_heap     := heap mark sweep
+ROOM_store    := mem table host array rtt store inst wasi
+ROOM_engine   := flatten cont flatten_ctl flatten_ref interp unwind engine instantiate
+ROOMS         := base ir valid build handler binary text link heap store engine
+
+FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval_prim \
+                fe_eval
+FE_links      := links_lex links_parse links_pattern links_resolve links_lower links \
+                links_prelude links_statement
+FE_wfx        := main wfx_cmd_build wfx_cmd_run wfx_host wfx_io wfx_load wfx_message \
+                wfx_option wfx_save wfx_source wfx_value
+
+RUNTIME_WAT   := runtime/wasm/fifo@1.wat runtime/wasm/int@1.wat runtime/wasm/io@1.wat \
+                runtime/wasm/list@1.wat runtime/wasm/sched@1.wat runtime/wasm/string@1.wat \
+                runtime/wasm/value@1.wat runtime/wasm/float@1.wat runtime/wasm/show@1.wat
+EXAMPLES_C    :=
+UNIT          := test_number test_wnum test_decode test_base test_build test_diag \
+                test_encode test_gzip test_link test_type
+OOM           := test_oom
+
+LIB_SRC  := $(foreach r,$(ROOMS),$(ROOM_$(r):%=libwasmfx/$(r)/%.c))
+FE_SRC   := $(foreach f,common links wfx,$(FE_$(f):%=frontends/$(f)/%.c))
+LIB_OBJ  := $(LIB_SRC:%.c=$B/obj/%.o)
+FE_OBJ   := $(FE_SRC:%.c=$B/obj/%.o)
+PACKED   := $B/obj/gen/runtime_archive.o
+ALL_SRC  := $(LIB_SRC) $(FE_SRC) runtime/pack.c
+
+# ---- Products ------------------------------------------------------------------------------
+
+.PHONY: all
+all: $B/wfx $B/libwasmfx.a $B/libwasmfx.so
+
+$B/libwasmfx.a: $(LIB_OBJ) $(PACKED)
+	@rm -f $@
+	@echo '  AR    $@'
+	@$(AR) rcs $@ $^
+
+$B/libwasmfx.so.$(SOVERSION): $(LIB_OBJ) $(PACKED)
+	@echo '  LINK  $@'
+	@$(LINK) -shared -Wl,-soname,libwasmfx.so.$(SOVERSION) $(if $(SAN),,-Wl,-z,defs) -o $@ $^ $(LIBS)
+
+$B/libwasmfx.so: $B/libwasmfx.so.$(SOVERSION)
+	ln -sf $(<F) $@
+
+$B/wfx: $(FE_OBJ) $B/libwasmfx.a
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ $(LIBS)
+
+$B/obj/libwasmfx/%.o: libwasmfx/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C -Iinclude -Ilibwasmfx -c -o $@ $<
+
+$B/obj/frontends/%.o: frontends/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C -Iinclude -Ifrontends -I$B/gen -c -o $@ $<
+
+$B/obj/runtime/%.o: runtime/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C -Iinclude -c -o $@ $<
+
+$B/obj/gen/%.o: $B/gen/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C -c -o $@ $<
+
+# The first stage.
+$B/gen/runtime_none.c:
+	@mkdir -p $(@D)
+	@printf '%s\n' '#include <stddef.h>' \
+	  'extern const unsigned char wfx__runtime_bytes[];' 'extern const size_t wfx__runtime_n_bytes;' \
+	  'const unsigned char wfx__runtime_bytes[1] = {0};' 'const size_t wfx__runtime_n_bytes = 0;' >$@
+
+$B/boot/wfx-pack: $B/obj/runtime/pack.o $(LIB_OBJ) $B/obj/gen/runtime_none.o
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ $(LIBS)
+
+$B/gen/runtime_archive.c: $B/boot/wfx-pack $(RUNTIME_WAT)
+	$B/boot/wfx-pack -o $@ $(RUNTIME_WAT)
+
+# The language's prelude, its lines as string literals.
+$B/gen/links_prelude.inc: frontends/links/prelude.links
+	@mkdir -p $(@D)
+	@sed -e 's|[\\"]|\\&|g' -e 's|^.*$$|"&\\n",|' $< >$@.tmp && mv $@.tmp $@
+
+$B/obj/frontends/links/links_prelude.o: $B/gen/links_prelude.inc
+
+# The whole library as one file.
+.PHONY: one
+one: $B/obj/libwasmfx/one.o
+	@sed -n 's/^#include "\(.*\.c\)"/libwasmfx\/\1/p' libwasmfx/one.c | xargs | \
+	  awk -v want='$(LIB_SRC)' '{ if ($$0 != want) { print "one.c differs from the Makefile"; exit 1 } }'
+
+.PHONY: install
+install: all
+	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/wasmfx \
+	  $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	cp $B/wfx $(DESTDIR)$(PREFIX)/bin/
+	cp include/wasmfx.h $(DESTDIR)$(PREFIX)/include/
+	cp include/wasmfx/*.h include/wasmfx/*.def $(DESTDIR)$(PREFIX)/include/wasmfx/
+	cp $B/libwasmfx.a $B/libwasmfx.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/
+	ln -sf libwasmfx.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libwasmfx.so
+	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/lib' '' \
+	  'Name: wasmfx' 'Description: Build, check, link and run WasmFX modules' \
+	  'Version: $(VERSION)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lwasmfx' \
+	  'Libs.private: $(LIBS)' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/wasmfx.pc
+
+# ---- What it all needs -----------------------------------------------------------------------
+
+DEPS_BUILD := zlib1g-dev
+DEPS_TEST  := libcmocka-dev perl g++ pkg-config
+
+.PHONY: deps deps-build peers
+deps:
+	@sh tests/deps.sh $(DEPS_BUILD) $(DEPS_TEST)
+deps-build:
+	@sh tests/deps.sh $(DEPS_BUILD)
+peers: tests/peers.txt
+	@sh tests/peers.sh
+
+# ---- Tests ---------------------------------------------------------------------------------
+
+TEST_INC   := -Iinclude -Ilibwasmfx -Ifrontends -Itests
+TEST_BIN   := $(UNIT:%=$B/tests/unit/%)
+OOM_BIN    := $(OOM:%=$B/tests/oom/%)
+EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
+TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh
+SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh
+PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove -j2 -e ''
+SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
+              UBSAN_OPTIONS=print_stacktrace=1
+
+# Everything of the front ends but main, for their unit tests.
+$B/libfe.a: $(filter-out $B/obj/frontends/wfx/main.o,$(FE_OBJ))
+	@rm -f $@
+	@echo '  AR    $@'
+	@$(AR) rcs $@ $^
+
+$B/tests/%: tests/%.c $B/libfe.a $B/libwasmfx.a
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C $(TEST_INC) -o $@ $< $B/libfe.a $B/libwasmfx.a -lcmocka $(LIBS)
+
+$B/examples/%: examples/c/%.c $B/libwasmfx.a
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C -Iinclude -o $@ $< $B/libwasmfx.a $(LIBS)
+
+.PHONY: check check-quick check-asan check-ubsan check-oom tests
+tests: all $(TEST_BIN) $(OOM_BIN) $(EXAMPLE)
+
+check: rooms lines one tests
+	$(PROVE) $(TEST_BIN) $(OOM_BIN) $(TEST_SH) $(SLOW_SH)
+
+check-quick: tests
+	$(SAN_ENV) $(PROVE) $(TEST_BIN) $(OOM_BIN) $(TEST_SH)
+
+check-asan:
+	$(MAKE) B=build/asan SAN=address,undefined check-quick
+check-ubsan:
+	$(MAKE) B=build/ubsan SAN=undefined check-quick
+check-oom: $(OOM_BIN)
+	$(PROVE) $(OOM_BIN)
+
+.PHONY: rooms lines
+ROOM_FILES = $(shell find libwasmfx frontends runtime codegen examples/c -name '*.[chS]')
+UNLISTED   = $(filter-out $(ALL_SRC) libwasmfx/one.c,$(filter libwasmfx/% frontends/%,\
+               $(filter %.c,$(ROOM_FILES))))
+rooms:
+	@awk -f tests/rooms.awk tests/rooms.txt $(ROOM_FILES)
+	@$(if $(UNLISTED),echo "not in the Makefile: $(UNLISTED)"; exit 1)
+lines:
+	@awk -f tests/lines.awk $(shell find include libwasmfx frontends runtime codegen -name '*.[ch]')
+
+# ---- Measure -------------------------------------------------------------------------------
+
+BENCH := $(patsubst %,$B/tests/bench/%,floor pair builder)
+
+.PHONY: bench
+bench: all $(BENCH)
+	@B=$B sh tests/bench/run.sh
+
+# ---- Show ----------------------------------------------------------------------------------
+
+.PHONY: demo prove-1 prove-all
+demo: deps-build
+	@$(MAKE) -s $B/wfx
+	@B=$B sh tests/demo.sh
+
+PROVE_1 := demo check golden errors bench install docs
+.PHONY: $(PROVE_1:%=prove-1-%)
+prove-1: $(PROVE_1:%=prove-1-%)
+prove-all: prove-1
+
+prove-1-demo:
+	@sh tests/prove.sh $@ 'A1 B1 A2 B2 for 3 styles, on a fresh clone' sh tests/prove_demo.sh
+prove-1-check: peers
+	@sh tests/prove.sh $@ 'Result: PASS, none skipped' sh tests/prove_check.sh
+prove-1-golden: tests
+	@sh tests/prove.sh $@ 'the opcodes of the scheduler loop' sh tests/prove_tap.sh $B tests/golden.sh
+prove-1-errors: tests
+	@sh tests/prove.sh $@ 'C line, instruction, both types; two messages' \
+	  sh tests/prove_tap.sh $B tests/errors.sh
+prove-1-bench: all peers $(BENCH)
+	@B=$B sh tests/prove.sh $@ 'pair_over_v8 <= 1.0, builder_scaled >= 20' sh tests/bench/prove.sh
+prove-1-install: tests
+	@sh tests/prove.sh $@ 'C and C++ against the installed tree' \
+	  sh tests/prove_tap.sh $B tests/install.sh tests/symbols.sh
+prove-1-docs:
+	@sh tests/prove.sh $@ 'README, TOUR, public headers documented' sh tests/docs.sh
+
+# ---- Odds ----------------------------------------------------------------------------------
+
+.PHONY: clean help
+clean:
+	rm -rf build
+
+help:
+	@printf '%s\n' \
+	  'all           build/wfx, build/libwasmfx.a, build/libwasmfx.so   (DEBUG=1: with asserts)' \
+	  'deps          install the Debian packages that building and testing need' \
+	  'demo          compile and run the thread examples, show a handler loop' \
+	  'install       PREFIX=/usr/local DESTDIR=' \
+	  'check         every quick test; check-asan, check-ubsan, check-oom: some of them so' \
+	  'peers         install the tools that tests compare with into build/peers' \
+	  'bench         "name value unit" lines' \
+	  'rooms lines   who includes whom; long files and functions' \
+	  'one           the library as one file' \
+	  'prove-1       check what step 1 must show, noted in build/proof.txt; prove-all: every step' \
+	  'clean         remove build/'
+
+-include $(ALL_SRC:%.c=$B/obj/%.d) $(TEST_BIN:%=%.d) $(OOM_BIN:%=%.d) $(EXAMPLE:%=%.d) $(BENCH:%=%.d)

@@ -1,0 +1,127 @@
+/* wfx_cmd_run.c: wfx run. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "wfx/cli.h"
+
+/* A program being run. */
+struct run {
+  cli *c;
+  const char *name;    /* in messages */
+  wfx_module *m;
+  wfx_store *store;
+  wfx_instance *inst;
+};
+
+/* The exit code after a call that did not end well. */
+static int failed(const struct run *r, wfx_status status) {
+  if (status == WFX_EXIT) {
+    uint32_t code = wfx_store_exit_code(r->store);
+    return code <= 255 ? (int)code : 255;
+  }
+  const wfx_diag *diag = wfx_store_diag(r->store);
+  if (wfx_module_n_diags(r->m) > 0) cli_module_diags(r->c, r->name, r->m);
+  else if (diag) cli_failure(r->c, r->name, r->store);
+  else cli_error("%s: %s", r->name, wfx_status_text(status));
+  return CLI_FAILED;
+}
+
+/* Call an export with words as arguments and print its results. */
+static int call(const struct run *r, const char *export_name, char **words, size_t n_words) {
+  size_t n_params = 0, n_results = 0;
+  if (!wfx_instance_func_type(r->inst, export_name, NULL, &n_params, NULL, &n_results)) {
+    cli_error("%s: no exported function '%s'", r->name, export_name);
+    return CLI_FAILED;
+  }
+  if (n_params != n_words) {
+    cli_error("%s: '%s' takes %zu arguments, not %zu", r->name, export_name, n_params, n_words);
+    return CLI_FAILED;
+  }
+  int code = CLI_FAILED;
+  wfx_valtype *types = calloc(n_params + n_results + 1, sizeof *types);
+  wfx_value *values = calloc(n_params + n_results + 1, sizeof *values);
+  bool is_ok = types && values;
+  if (is_ok)
+    wfx_instance_func_type(r->inst, export_name, types, &n_params, types + n_params,
+                           &n_results);
+  else cli_error("out of memory");
+  for (size_t i = 0; is_ok && i < n_params; i++)
+    is_ok = cli_parse_value(words[i], types[i], &values[i]);
+  if (is_ok) {
+    wfx_value *results = values + n_params;
+    wfx_status status = wfx_call(r->inst, export_name, values, n_params, results, n_results);
+    code = status == WFX_OK ? CLI_OK : failed(r, status);
+    for (size_t i = 0; code == CLI_OK && i < n_results; i++)
+      if (!cli_print_value(&results[i])) code = CLI_FAILED;
+  }
+  free(types);
+  free(values);
+  return code;
+}
+
+static bool has_export(const struct run *r, const char *name) {
+  return wfx_module_find_export(r->m, WFX_EXTERN_FUNC, name) != WFX_NO_ID;
+}
+
+static int start(const struct run *r) {
+  const char *invoked = r->c->options[CLI_OPTION_invoke];
+  char **words = r->c->operands + 1;
+  size_t n_words = r->c->n_operands > 1 ? (size_t)r->c->n_operands - 1 : 0;
+  if (invoked) return call(r, invoked, words, n_words);
+  if (has_export(r, "_start")) return call(r, "_start", NULL, 0);
+  if (has_export(r, "main")) return call(r, "main", NULL, 0);
+  cli_error("%s: exports neither _start nor main: it was only instantiated", r->name);
+  return CLI_OK;
+}
+
+static void print_stats(const wfx_store *s) {
+  wfx_stats st;
+  wfx_store_stats(s, &st);
+  const struct {
+    const char *name;
+    uint64_t value;
+    const char *unit;
+  } rows[] = {
+      {"continuations_made", st.n_conts_made, "count"},
+      {"continuations_live", st.n_conts_live, "count"},
+      {"continuations_peak", st.n_conts_peak, "count"},
+      {"suspends", st.n_suspends, "count"},
+      {"resumes", st.n_resumes, "count"},
+      {"switches", st.n_switches, "count"},
+      {"stack", st.stack_bytes, "bytes"},
+      {"heap", st.heap_bytes, "bytes"},
+      {"heap_peak", st.heap_peak_bytes, "bytes"},
+      {"collections", st.n_collections, "count"},
+      {"collection_time", st.collection_ns, "ns"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    fprintf(stderr, "%s %" PRIu64 " %s\n", rows[i].name, rows[i].value, rows[i].unit);
+}
+
+static int run_module(struct run *r) {
+  const char *const *args = (const char *const *)r->c->operands;
+  size_t n_args = (size_t)r->c->n_operands;
+  static const char *const no_args[] = {"-"};
+  wfx_wasi wasi = n_args > 0 ? cli_wasi(args, n_args) : cli_wasi(no_args, 1);
+  wfx_status status = wfx_store_define_wasi(r->store, &wasi);
+  if (status == WFX_OK) status = wfx_instantiate(r->store, r->m, NULL, &r->inst);
+  int code = status == WFX_OK ? start(r) : failed(r, status);
+  if (r->c->options[CLI_OPTION_stats]) print_stats(r->store);
+  return code;
+}
+
+int cli_cmd_run(cli *c) {
+  const char *path = c->n_operands > 0 ? c->operands[0] : "-";
+  struct run r = {.c = c, .name = cli_input_name(path)};
+  int code = CLI_FAILED;
+  r.m = cli_load(c, path);
+  if (r.m && cli_link_runtime(c, path, &r.m)) {
+    r.store = wfx_store_new(c->ctx);
+    if (r.store) code = run_module(&r);
+    else cli_error("out of memory");
+  }
+  wfx_store_free(r.store);
+  wfx_module_free(r.m);
+  return code;
+}

@@ -1,0 +1,53 @@
+/* wfx_save.c: a module becomes a file, in binary or text form, compressed or not. */
+#include <string.h>
+
+#include "wfx/cli.h"
+
+struct format {
+  bool is_text, is_packed;
+};
+
+static bool ends_with(const char *name, const char *end) {
+  size_t n = strlen(name), n_end = strlen(end);
+  return n >= n_end && strcmp(name + n - n_end, end) == 0;
+}
+
+/* The form that --to names, or else the end of the output's name. */
+static bool read_format(const cli *c, struct format *f) {
+  const char *to = c->options[CLI_OPTION_to], *name = c->options[CLI_OPTION_output];
+  const char *said = to ? to : name;
+  f->is_packed = ends_with(said, ".gz");
+  f->is_text = ends_with(said, f->is_packed ? "wat.gz" : to ? "wat" : ".wat");
+  if (!to) return true;
+  static const char *const forms[] = {"wasm", "wat", "wasm.gz", "wat.gz"};
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+    if (strcmp(to, forms[i]) == 0) return true;
+  cli_error("--to %s: no such form: wasm, wat, wasm.gz or wat.gz", to);
+  return false;
+}
+
+static wfx_status write_form(const cli *c, wfx_module *m, struct format f, wfx_bytes *out) {
+  bool has_names = !c->options[CLI_OPTION_no_names];
+  if (f.is_text) return wfx_module_print(m, has_names ? 0 : WFX_PRINT_NO_NAMES, out);
+  return wfx_module_encode(m, has_names ? 0 : WFX_ENCODE_NO_NAMES, out);
+}
+
+bool cli_save(cli *c, wfx_module *m, const char *path) {
+  struct format f;
+  wfx_bytes plain = {NULL, 0}, packed = {NULL, 0};
+  if (!read_format(c, &f)) return false;
+  wfx_status status = write_form(c, m, f, &plain);
+  bool is_ok = status == WFX_OK;
+  if (!is_ok) {
+    cli_module_diags(c, cli_input_name(path), m);
+  } else if (f.is_packed) {
+    status = wfx_gzip(c->ctx, plain.data, plain.n, &packed);
+    is_ok = status == WFX_OK;
+    if (!is_ok) cli_error("cannot compress: %s", wfx_status_text(status));
+  }
+  const wfx_bytes *out = f.is_packed ? &packed : &plain;
+  is_ok = is_ok && cli_write_file(c->options[CLI_OPTION_output], out->data, out->n);
+  wfx_bytes_free(c->ctx, &plain);
+  wfx_bytes_free(c->ctx, &packed);
+  return is_ok;
+}

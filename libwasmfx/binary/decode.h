@@ -1,0 +1,55 @@
+/* decode.h: what the files of the decoder share. Spec: Binary Format. */
+#ifndef BINARY_DECODE_H
+#define BINARY_DECODE_H
+
+#include "binary/reader.h"
+#include "ir/index.h"
+
+/* The decoding of one module. r is at the section being read; errors go to the module. */
+struct decoder {
+  struct wfx_module *m;
+  struct reader r;
+  VEC(wfx_valtype) vals;  /* scratch */
+  VEC(wfx_field) fields;  /* scratch */
+  uint32_t n_defined;     /* functions of the function section */
+  uint32_t n_bodies;      /* entries of the code section */
+  uint32_t n_data_count;  /* what the data count section said */
+  uint64_t n_items;       /* element segments and their items so far, held to one limit */
+};
+
+/* decode_types.c */
+bool wfx__read_valtype(struct reader *r, wfx_valtype *out);
+bool wfx__read_reftype(struct reader *r, wfx_valtype *out);
+bool wfx__read_heaptype(struct reader *r, wfx_heaptype *out);
+bool wfx__read_mutability(struct reader *r, bool *out);
+/* A block type as lo and hi of ir/imm.h. */
+bool wfx__read_blocktype(struct reader *r, uint32_t *lo, uint32_t *hi);
+
+/* The content of each section: types in decode_types.c, functions in decode.c, the others in
+ * decode_decls.c. */
+#define WFX_SECTION(name, id, feature) bool wfx__read_##name(struct decoder *d);
+#include "binary/section.def"
+#undef WFX_SECTION
+
+/* decode_code.c */
+
+/* Decode the locals and code of one body, replacing what b holds of them; errors go to
+ * b->errs. bytes are n bytes that lie at offset in the input. m is only read, and b->bytes is
+ * left alone. */
+bool wfx__decode_body(struct wfx_module *m, struct body *b, const uint8_t *bytes, size_t n,
+                      uint64_t offset);
+/* What decode leaves in a module as open_body. */
+bool wfx__open_body(struct wfx_module *m, uint32_t func);
+/* A constant expression, appended to the module's. */
+bool wfx__read_const(struct decoder *d, struct expr *out);
+
+/* names.c */
+
+/* Whether m->names, bytes of a name section, are well-formed, with names in order. */
+bool wfx__names_check(struct wfx_module *m);
+/* Give the declarations the names in m->names. */
+bool wfx__names_take(struct wfx_module *m);
+/* Whether m->names says exactly what the names of the module are now. */
+bool wfx__names_match(struct wfx_module *m, const struct index_map *map);
+
+#endif

@@ -1,0 +1,952 @@
+/* interp.c: the interpreter: one loop over register code (code.h, flat.def).
+ *
+ * Each handler ends with a jump to the next one (direct threading); the debug build uses a switch.
+ * Calls, suspensions and resumptions never use the C stack: frames are on the stack of the running
+ * continuation k, and changing continuations is a change of k, fp and pc. Spec: Execution,
+ * Instructions; stack switching: the proposal's Explainer. */
+#include "base/wnum.h"
+#include "engine/run.h"
+
+#if defined(__GNUC__) && !defined(WFX_DEBUG)
+#define IS_THREADED 1
+#pragma GCC diagnostic ignored "-Wpedantic"
+#else
+#define IS_THREADED 0
+#endif
+
+/* ---- Slots ------------------------------------------------------------------------------- */
+
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef float f32;
+typedef double f64;
+
+static inline u32 get_u32(slot s) { return (u32)s; }
+static inline u64 get_u64(slot s) { return s; }
+static inline f32 get_f32(slot s) { return num_f32_reinterpret_i32((u32)s); }
+static inline f64 get_f64(slot s) { return num_f64_reinterpret_i64(s); }
+static inline slot put_u32(u32 x) { return x; }
+static inline slot put_u64(u64 x) { return x; }
+static inline slot put_f32(f32 x) { return num_i32_reinterpret_f32(x); }
+static inline slot put_f64(f64 x) { return num_i64_reinterpret_f64(x); }
+/* Constants in the code: their words, and how many they are. */
+static inline u32 k_u32(const word *w) { return *w; }
+static inline u64 k_u64(const word *w) { return (u64)(int64_t)(int32_t)*w; }
+static inline f32 k_f32(const word *w) { return num_f32_reinterpret_i32(*w); }
+static inline f64 k_f64(const word *w) { return num_f64_reinterpret_i64(words_get64(w)); }
+enum { K_WORDS_u32 = 1, K_WORDS_u64 = 1, K_WORDS_f32 = 2, K_WORDS_f64 = 2 };
+
+static inline void copy_slots(slot *to, const slot *from, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) to[i] = from[i];
+}
+
+static enum trap num_trap(enum num_trap t) {
+  switch (t) {
+  case NUM_OK: return TRAP_NONE;
+  case NUM_DIVIDE_BY_ZERO: return TRAP_DIVIDE_BY_ZERO;
+  case NUM_OVERFLOW: return TRAP_INT_OVERFLOW;
+  case NUM_INVALID_CONVERSION: return TRAP_INVALID_CONV;
+  }
+  return TRAP_NONE;
+}
+
+/* ---- Parts of instructions that are not worth inlining ------------------------------------- */
+
+/* The function in a table's element, checked against its expected type. */
+static enum trap table_func(struct engine *e, const struct table_obj *t, const struct rtt *rtt,
+                            uint64_t index, struct func_obj **out) {
+  e->trap_index = (uint32_t)index;
+  if (index >= t->size) return TRAP_UNDEFINED_ELEM;
+  struct func_obj *f = slot_ptr(t->items[index]);
+  if (!f) return TRAP_UNINIT_ELEM;
+  if (!rtt_is(f->obj.rtt, rtt)) return TRAP_CALL_TYPE;
+  *out = f;
+  return TRAP_NONE;
+}
+
+static inline bool is_rtt(slot ref, bool null_passes, const struct rtt *rtt) {
+  if (ref == 0) return null_passes;
+  return !slot_is_i31(ref) && rtt_is(ref_rtt(ref), rtt);
+}
+
+static inline bool is_abstract(slot ref, bool null_passes, wfx_heaptype heap) {
+  return ref == 0 ? null_passes : wfx__ref_is_abstract(ref, heap);
+}
+
+/* Why the heap gave nothing. */
+static enum trap heap_trap(const struct engine *e, uint64_t size_bytes) {
+  struct heap_stats stats;
+  wfx__heap_stats(e->store->heap, &stats);
+  enum { SLACK_BYTES = 1 << 20 };
+  uint64_t limit = e->store->ctx->limits.heap_bytes;
+  return size_bytes > limit || stats.live_bytes + SLACK_BYTES > limit - size_bytes ? TRAP_HEAP : TRAP_NOMEM;
+}
+
+static enum trap array_trap(const struct engine *e, const struct rtt *rtt, uint64_t n) {
+  return heap_trap(e, ARRAY_ITEMS_OFFSET + n * rtt->size_bytes);
+}
+
+static slot new_exn(struct engine *e, struct tag_obj *tag) {
+  size_t bytes = sizeof(struct exn_obj) + tag->n_param_slots * sizeof(slot);
+  struct exn_obj *x = (struct exn_obj *)(void *)wfx__heap_alloc(e->store->heap, &wfx__rtt_exn, bytes);
+  if (!x) return 0;
+  x->tag = tag;
+  x->n_slots = tag->n_param_slots;
+  return ptr_slot(x);
+}
+
+static slot *exn_slots(slot exn) { return (slot *)(void *)((struct exn_obj *)slot_ptr(exn) + 1); }
+
+static slot new_struct(struct engine *e, const struct rtt *rtt) {
+  return ptr_slot(heap_alloc(e->store->heap, rtt, rtt->size_bytes));
+}
+
+static void fill_struct(slot ref, const slot *values) {
+  const struct rtt *rtt = ref_rtt(ref);
+  char *at = slot_ptr(ref);
+  for (uint32_t i = 0; i < rtt->n_fields; i++) {
+    enum store_kind kind = (enum store_kind)rtt->fields[i].store;
+    wfx__field_put(at + rtt->fields[i].offset, kind, values);
+    values += kind == STORE_V128 || kind == STORE_CONT ? 2 : 1;
+  }
+}
+
+static void fill_fixed(slot ref, const slot *values) {
+  struct array_obj *a = slot_ptr(ref);
+  enum store_kind kind = (enum store_kind)a->obj.rtt->elem;
+  uint32_t step = kind == STORE_V128 || kind == STORE_CONT ? 2 : 1;
+  for (uint32_t i = 0; i < a->n; i++, values += step)
+    wfx__field_put(array_item(a, i), kind, values);
+}
+
+static const struct clause *find_on(struct cont *from, const struct tag_obj *tag,
+                                    struct cont **at) {
+  for (struct cont *c = from;; c = c->parent) {
+    const struct handlers *h = c->handlers;
+    if (!h) return NULL;
+    for (uint32_t i = 0; i < h->n_on; i++)
+      if (h->clauses[i].tag == tag) {
+        *at = c;
+        return &h->clauses[i];
+      }
+  }
+}
+
+static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
+  for (struct cont *c = from;; c = c->parent) {
+    const struct handlers *h = c->handlers;
+    if (!h) return NULL;
+    for (uint32_t i = h->n_on; i < h->n_on + h->n_switch; i++)
+      if (h->clauses[i].tag == tag) return c;
+  }
+}
+
+/* ---- The loop ---------------------------------------------------------------------------- */
+
+/* Operands: a word, the slot that it names, a pointer. */
+#define W(i) pc[i]
+#define S(i) fp[pc[i]]
+#define P(i) words_ptr(pc + (i))
+
+#if IS_THREADED
+#define OP(id) L_##id:
+#define DISPATCH() goto *words_ptr(pc)
+#else
+#define OP(id) case FL_##id:
+#define DISPATCH() goto next
+#endif
+#define NEXT(n) do { pc += (n); DISPATCH(); } while (0)
+/* Go to the target that operand i names. */
+#define JUMP(i) do { pc += (i); pc += (int32_t)*pc; DISPATCH(); } while (0)
+#define TRAP(id) do { trap = TRAP_##id; goto trapped; } while (0)
+#define CHECK(e) do { if (UNLIKELY((trap = (e)) != TRAP_NONE)) goto trapped; } while (0)
+
+/* Write the state of the running frame to its record, with the return address at. Everything that
+ * may collect, trap or look at frames comes behind it. */
+#define SAVE(at) \
+  (k->pc = (at), k->code = code, k->fp = (u32)(fp - k->stack), k->sp = k->fp + code->n_slots, \
+   e->current = k)
+#define LOAD_STATE() \
+  (pc = k->pc, code = k->code, fp = k->stack + k->fp, limit = k->stack + k->n_slots, \
+   mem = code->mem)
+
+/* Enter callee with its frame at base; it returns to ret_pc in ret_code. */
+#define ENTER(callee, base, ret_pc, ret_code)                                                  \
+  do {                                                                                         \
+    const struct flat *to_ = (callee);                                                         \
+    slot *base_ = (base);                                                                      \
+    if (UNLIKELY((size_t)(limit - base_) < to_->n_slots)) {                                    \
+      need = (size_t)(base_ - k->stack) + to_->n_slots;                                        \
+      goto grow;                                                                               \
+    }                                                                                          \
+    slot *link_ = base_ + to_->n_locals;                                                       \
+    for (slot *local_ = base_ + to_->n_params; local_ < link_; local_++) *local_ = 0;          \
+    link_[0] = ptr_slot(ret_pc);                                                               \
+    link_[1] = ptr_slot(ret_code);                                                             \
+    fp = base_;                                                                                \
+    code = to_;                                                                                \
+    mem = to_->mem;                                                                            \
+    pc = to_->words;                                                                           \
+    DISPATCH();                                                                                \
+  } while (0)
+
+/* Call func, whose arguments start at slot p; the instruction has n words. */
+#define CALL(func, p, n)                            \
+  do {                                              \
+    callee = (func);                                \
+    base = fp + (p);                                \
+    ret_pc = pc + (n);                              \
+    goto do_call;                                   \
+  } while (0)
+
+/* Go on behind the call that the frame's link, at slot h, names. */
+#define RETURN_TO(link)            \
+  do {                             \
+    pc = slot_ptr((link)[0]);      \
+    code = slot_ptr((link)[1]);    \
+    fp -= pc[-1];                  \
+    mem = code->mem;               \
+    DISPATCH();                    \
+  } while (0)
+
+#define LOAD(id, T, conv)                                              \
+  OP(id) {                                                             \
+    u64 at = S(3) + W(4);                                              \
+    T x;                                                               \
+    if (UNLIKELY(at + sizeof x > mem->size_bytes)) TRAP(MEMORY);       \
+    memcpy(&x, mem->base + at, sizeof x);                              \
+    S(2) = (slot)conv x;                                               \
+    NEXT(5);                                                           \
+  }
+#define STORE(id, T)                                                   \
+  OP(id) {                                                             \
+    u64 at = S(2) + W(4);                                              \
+    T x = (T)S(3);                                                     \
+    if (UNLIKELY(at + sizeof x > mem->size_bytes)) TRAP(MEMORY);       \
+    memcpy(mem->base + at, &x, sizeof x);                              \
+    NEXT(5);                                                           \
+  }
+/* Fields of structs and elements of arrays. */
+#define STRUCT_GET(id, T, conv)                                        \
+  OP(id) {                                                             \
+    T x;                                                               \
+    if (UNLIKELY(S(3) == 0)) TRAP(NULL_STRUCT);                        \
+    memcpy(&x, (const char *)slot_ptr(S(3)) + W(4), sizeof x);         \
+    S(2) = (slot)conv x;                                               \
+    NEXT(5);                                                           \
+  }
+#define STRUCT_SET(id, T)                                              \
+  OP(id) {                                                             \
+    T x = (T)S(3);                                                     \
+    if (UNLIKELY(S(2) == 0)) TRAP(NULL_STRUCT);                        \
+    memcpy((char *)slot_ptr(S(2)) + W(4), &x, sizeof x);               \
+    NEXT(5);                                                           \
+  }
+#define ARRAY_AT(ref, index)                                           \
+  struct array_obj *a = slot_ptr(ref);                                 \
+  u32 i = (u32)(index);                                                \
+  if (UNLIKELY(!a)) TRAP(NULL_ARRAY);                                  \
+  if (UNLIKELY(i >= a->n)) TRAP(ARRAY)
+#define ARRAY_GET(id, T, conv)                                                         \
+  OP(id) {                                                                             \
+    T x;                                                                               \
+    ARRAY_AT(S(3), S(4));                                                              \
+    memcpy(&x, (const char *)a + ARRAY_ITEMS_OFFSET + (size_t)i * sizeof x, sizeof x); \
+    S(2) = (slot)conv x;                                                               \
+    NEXT(5);                                                                           \
+  }
+#define ARRAY_SET(id, T)                                                               \
+  OP(id) {                                                                             \
+    T x = (T)S(4);                                                                     \
+    ARRAY_AT(S(2), S(3));                                                              \
+    memcpy((char *)a + ARRAY_ITEMS_OFFSET + (size_t)i * sizeof x, &x, sizeof x);       \
+    NEXT(5);                                                                           \
+  }
+
+static const void *const *run(struct engine *e, struct cont *k, wfx_status *status) {
+#if IS_THREADED
+#define FLAT(id) &&L_##id,
+#define UN(id, T, R) &&L_##id,
+#define UN_TRAP(id, T, R) &&L_##id,
+#define BIN(id, T, R) &&L_##id, &&L_##id##_k,
+#define BIN_TRAP(id, T, R) &&L_##id, &&L_##id##_k,
+#define CMP(id, T, inverse) &&L_##id, &&L_##id##_k, &&L_br_##id, &&L_br_##id##_k,
+#define FCMP(id, T) &&L_##id, &&L_br_##id, &&L_brn_##id,
+  static const void *const handlers[FL_COUNT] = {
+#include "engine/flat.def"
+  };
+#undef UN
+#undef UN_TRAP
+#undef BIN
+#undef BIN_TRAP
+#undef CMP
+#undef FCMP
+#undef FLAT
+  if (!e) return handlers;
+#else
+  if (!e) return NULL;
+#endif
+  const word *pc;
+  slot *fp;
+  const struct flat *code;
+  struct mem_obj *mem;
+  const slot *limit;             /* end of k's stack */
+  struct func_obj *callee;       /* do_call */
+  slot *base;
+  const word *ret_pc;
+  size_t need;                   /* grow */
+  enum trap trap;                /* trapped */
+  slot exn;                      /* thrown */
+  LOAD_STATE();
+
+#if IS_THREADED
+  DISPATCH();
+  {
+#else
+next:
+  switch (pc[0]) {
+#endif
+
+  /* ---- Moves ---- */
+
+  OP(copy) { S(2) = S(3); NEXT(4); }
+  OP(copy2) {
+    const slot *from = &S(3);
+    slot lo = from[0], hi = from[1], *to = &S(2);
+    to[0] = lo;
+    to[1] = hi;
+    NEXT(4);
+  }
+  OP(copy_n) { memmove(&S(2), &S(3), W(4) * sizeof(slot)); NEXT(5); }
+  OP(const32) { S(2) = W(3); NEXT(4); }
+  OP(const64) { S(2) = words_get64(pc + 3); NEXT(5); }
+  OP(select) { S(2) = (u32)S(5) ? S(3) : S(4); NEXT(6); }
+  OP(select2) {
+    const slot *from = (u32)S(5) ? &S(3) : &S(4);
+    slot lo = from[0], hi = from[1], *to = &S(2);
+    to[0] = lo;
+    to[1] = hi;
+    NEXT(6);
+  }
+  OP(global_get) { S(2) = ((const struct global_obj *)P(3))->value[0]; NEXT(5); }
+  OP(global_get2) { memcpy(&S(2), ((const struct global_obj *)P(3))->value, 16); NEXT(5); }
+  OP(global_set) { ((struct global_obj *)P(3))->value[0] = S(2); NEXT(5); }
+  OP(global_set2) { memcpy(((struct global_obj *)P(3))->value, &S(2), 16); NEXT(5); }
+
+  /* ---- Control ---- */
+
+  OP(unreachable) { TRAP(UNREACHABLE); }
+  OP(unsupported) {
+    SAVE(pc + 3);
+    *status = wfx__run_unsupported(e, W(2));
+    return NULL;
+  }
+  OP(br) { JUMP(2); }
+  OP(br_if) { if ((u32)S(2)) JUMP(3); NEXT(4); }
+  OP(br_unless) { if (!(u32)S(2)) JUMP(3); NEXT(4); }
+  OP(br_table) {
+    u32 i = (u32)S(2);
+    if (i > W(3)) i = W(3);
+    JUMP(4 + i);
+  }
+  OP(return0) {
+    const slot *link = fp + W(2);
+    RETURN_TO(link);
+  }
+  OP(return1) {
+    const slot x = S(2), link[2] = {fp[W(3)], fp[W(3) + 1]};
+    fp[0] = x;
+    RETURN_TO(link);
+  }
+  OP(return_n) {
+    const slot link[2] = {fp[W(4)], fp[W(4) + 1]};
+    memmove(fp, &S(2), W(3) * sizeof(slot));
+    RETURN_TO(link);
+  }
+  OP(call) {
+    callee = P(2);
+    base = fp + W(4);
+    if (UNLIKELY(!callee->entry)) {
+      ret_pc = pc + 5;
+      goto do_call;
+    }
+    ENTER(callee->entry, base, pc + 5, code);
+  }
+  OP(call_indirect) {
+    CHECK(table_func(e, P(2), P(4), S(6), &callee));
+    CALL(callee, W(7), 8);
+  }
+  OP(call_ref) {
+    callee = slot_ptr(S(2));
+    if (UNLIKELY(!callee)) TRAP(NULL_FUNC);
+    CALL(callee, W(3), 4);
+  }
+  do_call: {
+    if (LIKELY(callee->entry != NULL)) ENTER(callee->entry, base, ret_pc, code);
+    if (callee->instance) goto translate;
+    SAVE(ret_pc);
+    *status = wfx__host_call(e->store, callee, code->func ? code->func->instance : NULL, base);
+    e->current = k;
+    if (UNLIKELY(*status != WFX_OK)) goto host_failed;
+    pc = ret_pc;
+    DISPATCH();
+  }
+  OP(return_call) { callee = P(2); base = &S(4); need = W(5); ret_pc = pc + 7; goto do_return_call; }
+  OP(return_call_indirect) {
+    CHECK(table_func(e, P(2), P(4), S(6), &callee));
+    base = &S(7);
+    need = W(8);
+    ret_pc = pc + 10;
+    goto do_return_call;
+  }
+  OP(return_call_ref) {
+    callee = slot_ptr(S(2));
+    if (UNLIKELY(!callee)) TRAP(NULL_FUNC);
+    base = &S(3);
+    need = W(4);
+    ret_pc = pc + 6;
+    goto do_return_call;
+  }
+  /* The link's place is the last operand; base has the arguments, need of them. */
+  do_return_call: {
+    if (UNLIKELY(!callee->entry && callee->instance)) goto translate;
+    const slot link[2] = {fp[ret_pc[-1]], fp[ret_pc[-1] + 1]};
+    const struct flat *to = callee->entry;
+    if (!to) {
+      SAVE(ret_pc);
+      *status = wfx__host_call(e->store, callee, code->func ? code->func->instance : NULL, base);
+      e->current = k;
+      if (UNLIKELY(*status != WFX_OK)) goto host_failed;
+      memmove(fp, base, callee->n_result_slots * sizeof(slot));
+      RETURN_TO(link);
+    }
+    if (UNLIKELY((size_t)(limit - fp) < to->n_slots)) {
+      need = (size_t)(fp - k->stack) + to->n_slots;
+      goto grow;
+    }
+    memmove(fp, base, need * sizeof(slot));
+    ENTER(to, fp, slot_ptr(link[0]), slot_ptr(link[1]));
+  }
+  /* Both come back to the same instruction. */
+  translate: {
+    SAVE(pc + 1);
+    if (!wfx__engine_translate(e, callee)) {
+      *status = wfx__run_stop(e, errs_status(&e->store->errs));
+      return NULL;
+    }
+    DISPATCH();
+  }
+  grow: {
+    SAVE(pc + 1);
+    CHECK(wfx__cont_grow(e, k, need, k->sp));
+    fp = k->stack + k->fp;
+    limit = k->stack + k->n_slots;
+    DISPATCH();
+  }
+
+  /* ---- Exceptions ---- */
+
+  OP(throw) {
+    struct tag_obj *tag = P(2);
+    SAVE(pc + 5);
+    exn = new_exn(e, tag);
+    if (UNLIKELY(!exn)) CHECK(heap_trap(e, 0));
+    copy_slots(exn_slots(exn), &S(4), tag->n_param_slots);
+    goto thrown;
+  }
+  OP(throw_ref) {
+    exn = S(2);
+    if (!exn) TRAP(NULL_EXN);
+    SAVE(pc + 3);
+    goto thrown;
+  }
+  /* From the saved state of e->current. */
+  thrown: {
+    struct landing to;
+    if (!wfx__unwind(e, exn, &to)) {
+      *status = wfx__run_stop(e, WFX_EXCEPTION);
+      return NULL;
+    }
+    const struct catch_clause *c = to.clause;
+    k = to.cont;
+    code = to.code;
+    mem = code->mem;
+    fp = k->stack + to.fp;
+    limit = k->stack + k->n_slots;
+    slot *dst = fp + c->dst;
+    if (c->kind == CATCH || c->kind == CATCH_REF) {
+      copy_slots(dst, exn_slots(exn), c->tag->n_param_slots);
+      dst += c->tag->n_param_slots;
+    }
+    if (c->kind == CATCH_REF || c->kind == CATCH_ALL_REF) *dst = exn;
+    pc = c->pc;
+    DISPATCH();
+  }
+  host_failed: {
+    if (*status == WFX_EXCEPTION && e->exn) {
+      exn = e->exn;
+      e->exn = 0;
+      wfx__store_clear(e->store);
+      e->trace.n = 0;
+      goto thrown;
+    }
+    *status = wfx__run_stop(e, *status);
+    return NULL;
+  }
+
+  /* ---- Continuations ---- */
+
+  OP(cont_new) {
+    callee = slot_ptr(S(3));
+    if (UNLIKELY(!callee)) TRAP(NULL_FUNC);
+    if (UNLIKELY(!callee->entry && callee->instance)) goto translate;
+    SAVE(pc + 4);
+    struct cont *c = wfx__cont_new(e, callee, &trap);
+    if (UNLIKELY(!c)) goto trapped;
+    slot *dst = &S(2);
+    dst[0] = ptr_slot(c);
+    dst[1] = c->revision;
+    NEXT(4);
+  }
+  OP(cont_bind) {
+    const slot *a = &S(3);
+    struct cont *c = slot_ptr(a[0]);
+    if (UNLIKELY(!c)) TRAP(NULL_CONT);
+    if (UNLIKELY(c->revision != a[1])) TRAP(CONT_CONSUMED);
+    copy_slots(c->stack + c->sp, &S(4), W(5));
+    c->sp += W(5);
+    slot *dst = &S(2);
+    dst[0] = ptr_slot(c);
+    dst[1] = ++c->revision;
+    NEXT(6);
+  }
+  OP(suspend) {
+    struct cont *outer;
+    const struct clause *clause = find_on(k, P(2), &outer);
+    if (UNLIKELY(!clause)) TRAP(UNHANDLED_TAG);
+    const u32 n = W(4);
+    const slot *from = &S(5);
+    k->pc = pc + 6;
+    k->code = code;
+    k->fp = (u32)(fp - k->stack);
+    k->sp = k->fp + W(5);
+    k->outer = outer;
+    k->state = CONT_SUSPENDED;
+    struct cont *to = outer->parent;
+    outer->parent = NULL;
+    code = to->code;
+    mem = code->mem;
+    fp = to->stack + to->fp;
+    limit = to->stack + to->n_slots;
+    slot *dst = fp + clause->dst;
+    copy_slots(dst, from, n);
+    dst[n] = ptr_slot(k);
+    dst[n + 1] = k->revision;
+    k = to;
+    pc = clause->pc;
+    e->n_suspends++;
+    DISPATCH();
+  }
+  OP(resume) {
+    const slot *a = &S(2);
+    struct cont *c = slot_ptr(a[0]);
+    if (UNLIKELY(!c)) TRAP(NULL_CONT);
+    if (UNLIKELY(c->revision != a[1])) TRAP(CONT_CONSUMED);
+    c->revision++;
+    k->pc = pc + 8;
+    k->code = code;
+    k->fp = (u32)(fp - k->stack);
+    k->sp = k->fp + W(6);
+    c->outer->parent = k;
+    c->outer->handlers = P(3);
+    copy_slots(c->stack + c->sp, &S(6), W(5));
+    c->state = CONT_RUNNING;
+    k = c;
+    e->n_resumes++;
+    LOAD_STATE();
+    DISPATCH();
+  }
+  OP(resume_throw) {
+    struct tag_obj *tag = P(5);
+    struct cont *c = slot_ptr(S(2));
+    if (UNLIKELY(!c)) TRAP(NULL_CONT);
+    if (UNLIKELY(c->revision != (&S(2))[1])) TRAP(CONT_CONSUMED);
+    SAVE(pc + 9);
+    exn = new_exn(e, tag);
+    if (UNLIKELY(!exn)) CHECK(heap_trap(e, 0));
+    copy_slots(exn_slots(exn), &S(7), tag->n_param_slots);
+    k->sp = k->fp + W(7);
+    goto throw_into;
+  }
+  OP(resume_throw_ref) {
+    struct cont *c = slot_ptr(S(2));
+    if (UNLIKELY(!c)) TRAP(NULL_CONT);
+    if (UNLIKELY(c->revision != (&S(2))[1])) TRAP(CONT_CONSUMED);
+    exn = S(5);
+    if (UNLIKELY(!exn)) TRAP(NULL_EXN);
+    SAVE(pc + 8);
+    k->sp = k->fp + W(6);
+    goto throw_into;
+  }
+  /* Operands 2 and 3 are the same in both. One that is fresh ends before it has begun. */
+  throw_into: {
+    struct cont *c = slot_ptr(S(2));
+    c->revision++;
+    e->n_resumes++;
+    if (c->state == CONT_FRESH) {
+      wfx__cont_put(e, c);
+      goto thrown;
+    }
+    c->outer->parent = k;
+    c->outer->handlers = P(3);
+    c->state = CONT_RUNNING;
+    e->current = k = c;
+    goto thrown;
+  }
+  OP(switch) {
+    const slot *a = &S(2);
+    struct cont *c = slot_ptr(a[0]);
+    if (UNLIKELY(!c)) TRAP(NULL_CONT);
+    if (UNLIKELY(c->revision != a[1])) TRAP(CONT_CONSUMED);
+    struct cont *outer = find_switch(k, P(3));
+    if (UNLIKELY(!outer)) TRAP(UNHANDLED_TAG);
+    c->revision++;
+    const u32 n = W(5);
+    const slot *from = &S(6);
+    k->pc = pc + 7;
+    k->code = code;
+    k->fp = (u32)(fp - k->stack);
+    k->sp = k->fp + W(6);
+    k->outer = outer;
+    k->state = CONT_SUSPENDED;
+    c->outer->parent = outer->parent;
+    c->outer->handlers = outer->handlers;
+    outer->parent = NULL;
+    slot *dst = c->stack + c->sp;
+    copy_slots(dst, from, n);
+    dst[n] = ptr_slot(k);
+    dst[n + 1] = k->revision;
+    c->state = CONT_RUNNING;
+    k = c;
+    e->n_switches++;
+    LOAD_STATE();
+    DISPATCH();
+  }
+  OP(exit_host) {
+    SAVE(pc);
+    *status = WFX_OK;
+    return NULL;
+  }
+  OP(exit_cont) {
+    struct cont *to = k->parent;
+    const slot *from = k->stack;
+    struct cont *gone = k;
+    k = to;
+    LOAD_STATE();
+    copy_slots(fp + pc[-2], from, pc[-1]);
+    wfx__cont_put(e, gone);
+    DISPATCH();
+  }
+  OP(run_host) {
+    const struct func_obj *f = k->func;
+    SAVE(pc + 2);
+    k->sp = f->n_param_slots;
+    wfx_instance *caller = wfx__run_instance(e);
+    *status = wfx__host_call(e->store, f, caller, k->stack);
+    e->current = k;
+    if (UNLIKELY(*status != WFX_OK)) goto host_failed;
+    pc = e->stub_cont.words;
+    DISPATCH();
+  }
+
+  /* ---- Memory ---- */
+
+  OP(set_mem) { mem = P(2); NEXT(4); }
+  OP(addr64) {
+    u64 at = S(3), offset = words_get64(pc + 4);
+    if (UNLIKELY(at >= mem->size_bytes || offset >= mem->size_bytes - at)) TRAP(MEMORY);
+    S(2) = at + offset;
+    NEXT(6);
+  }
+  LOAD(load8_u, uint8_t, )
+  LOAD(load16_u, uint16_t, )
+  LOAD(load32_u, uint32_t, )
+  LOAD(load64, uint64_t, )
+  LOAD(i32_load8_s, int8_t, (u32)(int32_t))
+  LOAD(i32_load16_s, int16_t, (u32)(int32_t))
+  LOAD(i64_load8_s, int8_t, (int64_t))
+  LOAD(i64_load16_s, int16_t, (int64_t))
+  LOAD(i64_load32_s, int32_t, (int64_t))
+  STORE(store8, uint8_t)
+  STORE(store16, uint16_t)
+  STORE(store32, uint32_t)
+  STORE(store64, uint64_t)
+  OP(memory_size) { S(2) = ((const struct mem_obj *)P(3))->size_bytes / WFX_PAGE_BYTES; NEXT(5); }
+  OP(memory_grow) {
+    struct mem_obj *m = P(4);
+    u64 old = m->size_bytes / WFX_PAGE_BYTES;
+    u64 failed = m->is_64 ? UINT64_MAX : UINT32_MAX;
+    S(2) = wfx__mem_grow(e->store->ctx, m, S(3)) ? old : failed;
+    NEXT(6);
+  }
+  OP(memory_fill) { CHECK(wfx__mem_fill(P(5), S(2), (uint8_t)S(3), S(4))); NEXT(7); }
+  OP(memory_copy) { CHECK(wfx__mem_copy(P(5), S(2), P(7), S(3), S(4))); NEXT(9); }
+  OP(memory_init) { CHECK(wfx__mem_init(P(5), S(2), P(7), S(3), S(4))); NEXT(9); }
+  OP(data_drop) { ((struct data_obj *)P(2))->n = 0; NEXT(4); }
+
+  /* ---- Tables ---- */
+
+  OP(table_get) {
+    const struct table_obj *t = P(4);
+    if (UNLIKELY(S(3) >= t->size)) TRAP(TABLE);
+    S(2) = t->items[S(3)];
+    NEXT(6);
+  }
+  OP(table_get2) {
+    const struct table_obj *t = P(4);
+    if (UNLIKELY(S(3) >= t->size)) TRAP(TABLE);
+    memcpy(&S(2), &t->items[S(3) * 2], 16);
+    NEXT(6);
+  }
+  OP(table_set) {
+    struct table_obj *t = P(4);
+    if (UNLIKELY(S(2) >= t->size)) TRAP(TABLE);
+    t->items[S(2)] = S(3);
+    NEXT(6);
+  }
+  OP(table_set2) {
+    struct table_obj *t = P(4);
+    if (UNLIKELY(S(2) >= t->size)) TRAP(TABLE);
+    memcpy(&t->items[S(2) * 2], &S(3), 16);
+    NEXT(6);
+  }
+  OP(table_size) { S(2) = ((const struct table_obj *)P(3))->size; NEXT(5); }
+  OP(table_grow) {
+    struct table_obj *t = P(5);
+    u64 old = t->size, failed = t->is_64 ? UINT64_MAX : UINT32_MAX;
+    S(2) = wfx__table_grow(e->store->ctx, t, S(4), &S(3)) ? old : failed;
+    NEXT(7);
+  }
+  OP(table_fill) { CHECK(wfx__table_fill(P(5), S(2), &S(3), S(4))); NEXT(7); }
+  OP(table_copy) { CHECK(wfx__table_copy(P(5), S(2), P(7), S(3), S(4))); NEXT(9); }
+  OP(table_init) { CHECK(wfx__table_init(P(5), S(2), P(7), S(3), S(4))); NEXT(9); }
+  OP(elem_drop) { ((struct elem_obj *)P(2))->n = 0; NEXT(4); }
+
+  /* ---- References ---- */
+
+  OP(ref_as_non_null) { if (UNLIKELY(S(2) == 0)) TRAP(NULL_REF); NEXT(3); }
+  OP(ref_test) { S(2) = is_rtt(S(3), W(4), P(5)); NEXT(7); }
+  OP(ref_test_abs) { S(2) = is_abstract(S(3), W(4), W(5)); NEXT(6); }
+  OP(ref_cast) { if (UNLIKELY(!is_rtt(S(2), W(3), P(4)))) TRAP(CAST); NEXT(6); }
+  OP(ref_cast_abs) { if (UNLIKELY(!is_abstract(S(2), W(3), W(4)))) TRAP(CAST); NEXT(5); }
+  OP(ref_i31) { S(2) = i31_slot((u32)S(3)); NEXT(4); }
+  OP(i31_get_s) {
+    if (UNLIKELY(S(3) == 0)) TRAP(NULL_I31);
+    S(2) = (u32)slot_i31_s(S(3));
+    NEXT(4);
+  }
+  OP(i31_get_u) {
+    if (UNLIKELY(S(3) == 0)) TRAP(NULL_I31);
+    S(2) = slot_i31_u(S(3));
+    NEXT(4);
+  }
+
+  /* ---- Structs: allocation reads its operands only afterwards ---- */
+
+  OP(struct_new) {
+    SAVE(pc + 6);
+    slot ref = new_struct(e, P(4));
+    if (UNLIKELY(!ref)) CHECK(heap_trap(e, 0));
+    fill_struct(ref, &S(3));
+    S(2) = ref;
+    NEXT(6);
+  }
+  OP(struct_new_default) {
+    SAVE(pc + 5);
+    slot ref = new_struct(e, P(3));
+    if (UNLIKELY(!ref)) CHECK(heap_trap(e, 0));
+    S(2) = ref;
+    NEXT(5);
+  }
+  STRUCT_GET(struct_get8_s, int8_t, (u32)(int32_t))
+  STRUCT_GET(struct_get8_u, uint8_t, )
+  STRUCT_GET(struct_get16_s, int16_t, (u32)(int32_t))
+  STRUCT_GET(struct_get16_u, uint16_t, )
+  STRUCT_GET(struct_get32, uint32_t, )
+  STRUCT_GET(struct_get64, uint64_t, )
+  OP(struct_get128) {
+    const slot ref = S(3);
+    if (UNLIKELY(ref == 0)) TRAP(NULL_STRUCT);
+    memcpy(&S(2), (const char *)slot_ptr(ref) + W(4), 16);
+    NEXT(5);
+  }
+  STRUCT_SET(struct_set8, uint8_t)
+  STRUCT_SET(struct_set16, uint16_t)
+  STRUCT_SET(struct_set32, uint32_t)
+  STRUCT_SET(struct_set64, uint64_t)
+  OP(struct_set128) {
+    if (UNLIKELY(S(2) == 0)) TRAP(NULL_STRUCT);
+    memcpy((char *)slot_ptr(S(2)) + W(4), &S(3), 16);
+    NEXT(5);
+  }
+
+  /* ---- Arrays ---- */
+
+  OP(array_new) {
+    SAVE(pc + 7);
+    struct array_obj *a = wfx__array_new(e->store, P(5), (u32)S(4));
+    if (UNLIKELY(!a)) CHECK(array_trap(e, P(5), (u32)S(4)));
+    wfx__array_fill(a, 0, &S(3), a->n);
+    S(2) = ptr_slot(a);
+    NEXT(7);
+  }
+  OP(array_new_default) {
+    SAVE(pc + 6);
+    struct array_obj *a = wfx__array_new(e->store, P(4), (u32)S(3));
+    if (UNLIKELY(!a)) CHECK(array_trap(e, P(4), (u32)S(3)));
+    S(2) = ptr_slot(a);
+    NEXT(6);
+  }
+  OP(array_new_fixed) {
+    SAVE(pc + 7);
+    struct array_obj *a = wfx__array_new(e->store, P(5), W(4));
+    if (UNLIKELY(!a)) CHECK(array_trap(e, P(5), W(4)));
+    fill_fixed(ptr_slot(a), &S(3));
+    S(2) = ptr_slot(a);
+    NEXT(7);
+  }
+  OP(array_new_data) {
+    const struct rtt *rtt = P(5);
+    const struct data_obj *d = P(7);
+    u64 from = (u32)S(3), n = (u32)S(4);
+    if (from + n * rtt->size_bytes > d->n) TRAP(MEMORY);
+    SAVE(pc + 9);
+    struct array_obj *a = wfx__array_new(e->store, rtt, (u32)n);
+    if (UNLIKELY(!a)) CHECK(array_trap(e, rtt, (u32)n));
+    CHECK(wfx__array_init_data(a, 0, d, (u32)from, (u32)n));
+    S(2) = ptr_slot(a);
+    NEXT(9);
+  }
+  OP(array_new_elem) {
+    const struct elem_obj *d = P(7);
+    u64 from = (u32)S(3), n = (u32)S(4);
+    if (from + n > d->n) TRAP(TABLE);
+    SAVE(pc + 9);
+    struct array_obj *a = wfx__array_new(e->store, P(5), (u32)n);
+    if (UNLIKELY(!a)) CHECK(array_trap(e, P(5), (u32)n));
+    CHECK(wfx__array_init_elem(a, 0, d, (u32)from, (u32)n));
+    S(2) = ptr_slot(a);
+    NEXT(9);
+  }
+  ARRAY_GET(array_get8_s, int8_t, (u32)(int32_t))
+  ARRAY_GET(array_get8_u, uint8_t, )
+  ARRAY_GET(array_get16_s, int16_t, (u32)(int32_t))
+  ARRAY_GET(array_get16_u, uint16_t, )
+  ARRAY_GET(array_get32, uint32_t, )
+  ARRAY_GET(array_get64, uint64_t, )
+  OP(array_get128) {
+    ARRAY_AT(S(3), S(4));
+    memcpy(&S(2), array_item(a, i), 16);
+    NEXT(5);
+  }
+  ARRAY_SET(array_set8, uint8_t)
+  ARRAY_SET(array_set16, uint16_t)
+  ARRAY_SET(array_set32, uint32_t)
+  ARRAY_SET(array_set64, uint64_t)
+  OP(array_set128) {
+    ARRAY_AT(S(2), S(3));
+    memcpy(array_item(a, i), &S(4), 16);
+    NEXT(5);
+  }
+  OP(array_len) {
+    if (UNLIKELY(S(3) == 0)) TRAP(NULL_ARRAY);
+    S(2) = ((const struct array_obj *)slot_ptr(S(3)))->n;
+    NEXT(4);
+  }
+  OP(array_fill) {
+    if (UNLIKELY(S(2) == 0)) TRAP(NULL_ARRAY);
+    CHECK(wfx__array_fill(slot_ptr(S(2)), (u32)S(3), &S(4), (u32)S(5)));
+    NEXT(6);
+  }
+  OP(array_copy) {
+    if (UNLIKELY(S(2) == 0 || S(4) == 0)) TRAP(NULL_ARRAY);
+    CHECK(wfx__array_copy(slot_ptr(S(2)), (u32)S(3), slot_ptr(S(4)), (u32)S(5), (u32)S(6)));
+    NEXT(7);
+  }
+  OP(array_init_data) {
+    if (UNLIKELY(S(2) == 0)) TRAP(NULL_ARRAY);
+    CHECK(wfx__array_init_data(slot_ptr(S(2)), (u32)S(3), P(6), (u32)S(4), (u32)S(5)));
+    NEXT(8);
+  }
+  OP(array_init_elem) {
+    if (UNLIKELY(S(2) == 0)) TRAP(NULL_ARRAY);
+    CHECK(wfx__array_init_elem(slot_ptr(S(2)), (u32)S(3), P(6), (u32)S(4), (u32)S(5)));
+    NEXT(8);
+  }
+
+  /* ---- Numbers ---- */
+
+#define FLAT(id)
+#define UN(id, T, R)                                                     \
+  OP(id) { S(2) = put_##R(num_##id(get_##T(S(3)))); NEXT(4); }
+#define UN_TRAP(id, T, R)                                                \
+  OP(id) {                                                               \
+    R r_ = 0;                                                            \
+    enum num_trap t_ = num_##id(get_##T(S(3)), &r_);                     \
+    if (UNLIKELY(t_ != NUM_OK)) CHECK(num_trap(t_));                     \
+    S(2) = put_##R(r_);                                                  \
+    NEXT(4);                                                             \
+  }
+#define BIN(id, T, R)                                                    \
+  OP(id) { S(2) = put_##R(num_##id(get_##T(S(3)), get_##T(S(4)))); NEXT(5); } \
+  OP(id##_k) {                                                           \
+    S(2) = put_##R(num_##id(get_##T(S(3)), k_##T(pc + 4)));              \
+    NEXT(4 + K_WORDS_##T);                                               \
+  }
+#define BIN_TRAP(id, T, R)                                               \
+  OP(id) {                                                               \
+    R r_ = 0;                                                            \
+    enum num_trap t_ = num_##id(get_##T(S(3)), get_##T(S(4)), &r_);      \
+    if (UNLIKELY(t_ != NUM_OK)) CHECK(num_trap(t_));                     \
+    S(2) = put_##R(r_);                                                  \
+    NEXT(5);                                                             \
+  }                                                                      \
+  OP(id##_k) {                                                           \
+    R r_ = 0;                                                            \
+    enum num_trap t_ = num_##id(get_##T(S(3)), k_##T(pc + 4), &r_);      \
+    if (UNLIKELY(t_ != NUM_OK)) CHECK(num_trap(t_));                     \
+    S(2) = put_##R(r_);                                                  \
+    NEXT(5);                                                             \
+  }
+#define CMP(id, T, inverse)                                              \
+  OP(id) { S(2) = num_##id(get_##T(S(3)), get_##T(S(4))); NEXT(5); }     \
+  OP(id##_k) { S(2) = num_##id(get_##T(S(3)), k_##T(pc + 4)); NEXT(5); } \
+  OP(br_##id) { if (num_##id(get_##T(S(2)), get_##T(S(3)))) JUMP(4); NEXT(5); } \
+  OP(br_##id##_k) { if (num_##id(get_##T(S(2)), k_##T(pc + 3))) JUMP(4); NEXT(5); }
+#define FCMP(id, T)                                                      \
+  OP(id) { S(2) = num_##id(get_##T(S(3)), get_##T(S(4))); NEXT(5); }     \
+  OP(br_##id) { if (num_##id(get_##T(S(2)), get_##T(S(3)))) JUMP(4); NEXT(5); } \
+  OP(brn_##id) { if (!num_##id(get_##T(S(2)), get_##T(S(3)))) JUMP(4); NEXT(5); }
+#include "engine/flat.def"
+#undef FLAT
+#undef UN
+#undef UN_TRAP
+#undef BIN
+#undef BIN_TRAP
+#undef CMP
+#undef FCMP
+  }
+
+trapped:
+  SAVE(pc + 1);
+  *status = wfx__run_trap(e, trap);
+  return NULL;
+}
+
+wfx_status wfx__interp(struct engine *e, struct cont *k) {
+  wfx_status status = WFX_OK;
+  run(e, k, &status);
+  return status;
+}
+
+const void *const *wfx__interp_handlers(void) { return run(NULL, NULL, NULL); }

@@ -1,0 +1,127 @@
+/* run.h: the interpreter's own state: continuations, their stacks, traces. */
+#ifndef ENGINE_RUN_H
+#define ENGINE_RUN_H
+
+#include "engine/code.h"
+
+#if defined(__GNUC__)
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#else
+#define LIKELY(x) (x)
+#define UNLIKELY(x) (x)
+#endif
+
+/* A run of records at one address; [0, n) have been used, [0, n_committed) can be. */
+struct cont_segment {
+  struct cont *records;
+  uint32_t cap, n_committed, n;
+};
+
+enum {
+  N_SEGMENTS = 20,       /* each twice as large as the one before */
+  SEGMENT_RECORDS = 8192,
+  N_STACK_CLASSES = 27,  /* of stacks: MIN_STACK_SLOTS << class */
+  MIN_STACK_SLOTS = 32,
+  KEEP_STACK_SLOTS = 64, /* a record in the pool keeps a stack up to this size */
+  ENTRY_SLOTS = 256,     /* stack that a call from the host starts with */
+  MAX_HOST_DEPTH = 200,  /* calls from the host inside calls from the host */
+  MAX_TRACE = 1000
+};
+
+/* Records and stacks, used and free. */
+struct conts {
+  struct cont_segment segments[N_SEGMENTS];
+  uint32_t n_segments;
+  struct cont *free;              /* linked by link */
+  slot *stacks[N_STACK_CLASSES];  /* free stacks, linked by their first slot */
+  uint64_t n_live, n_peak, n_made;
+  uint64_t live_bytes;            /* of live records and their stacks */
+  uint64_t stack_bytes;           /* of all stacks */
+  uint64_t pooled_bytes;          /* of stacks in the lists above */
+  uint64_t collect_at;            /* collect when live_bytes gets there */
+  struct cont *marked;            /* to be scanned, linked by link */
+};
+
+/* One frame of the last failure. */
+struct trace_frame {
+  const struct func_obj *func;
+  uint32_t pos;
+  bool is_resume;
+};
+
+struct engine {
+  wfx_store *store;
+  const void *const *handlers;   /* addresses of the interpreter's handlers; NULL: numbers */
+  struct cont *current;          /* running record, its fields as of the last save; or NULL */
+  uint32_t depth;                /* calls from the host that are active */
+  slot exn;                      /* exception on its way through a host function */
+  struct conts conts;
+  uint64_t n_suspends, n_resumes, n_switches;
+  uint32_t trap_index;           /* of the element a trap is about */
+  VEC(struct flat *) flats;      /* of all functions translated */
+  VEC(struct trace_frame) trace;
+  struct flat stub_host, stub_cont, stub_run_host; /* code below the first frame */
+  word stub_words[3][1 + OP_WORDS];
+};
+
+static inline struct engine *engine_of(const wfx_store *s) { return s->run; }
+
+/* ---- cont.c ------------------------------------------------------------------------------ */
+
+void wfx__conts_free(struct engine *e);
+/* A record in no state yet with a stack of at least n_slots. NULL after a failure, with the trap
+ * in *trap. may_collect: everything live is where the collector sees it. */
+struct cont *wfx__cont_get(struct engine *e, size_t n_slots, bool may_collect, enum trap *trap);
+/* Put a record and its stack back. References to it go stale. */
+void wfx__cont_put(struct engine *e, struct cont *k);
+/* Make the stack larger: at least need slots, the first used ones kept. */
+enum trap wfx__cont_grow(struct engine *e, struct cont *k, size_t need, size_t used);
+/* cont.new of a function that has been translated or is the host's. */
+struct cont *wfx__cont_new(struct engine *e, struct func_obj *f, enum trap *trap);
+/* The record that a word is the address of, or NULL. */
+struct cont *wfx__cont_find(const struct engine *e, uintptr_t at);
+struct heap_owner wfx__conts_heap_owner(wfx_store *s);
+
+/* ---- unwind.c ---------------------------------------------------------------------------- */
+
+/* Where an exception is caught. */
+struct landing {
+  struct cont *cont;
+  uint32_t fp;
+  const struct flat *code;
+  const struct catch_clause *clause;
+};
+/* Find who catches exn, thrown at the saved state of e->current, and take back all continuations
+ * that it leaves; *landing is where to go on. False when nobody does before the host: e->exn keeps
+ * it, nothing has been undone. */
+bool wfx__unwind(struct engine *e, slot exn, struct landing *landing);
+/* Record why the program stops, at the saved state of e->current. Returns the status. */
+wfx_status wfx__run_trap(struct engine *e, enum trap trap);
+wfx_status wfx__run_unsupported(struct engine *e, uint32_t op);
+/* The same where the error has been recorded already. */
+wfx_status wfx__run_stop(struct engine *e, wfx_status status);
+/* The instance whose code runs in the innermost frame, or NULL. */
+wfx_instance *wfx__run_instance(const struct engine *e);
+
+/* ---- interp.c ---------------------------------------------------------------------------- */
+
+/* Run from the saved state of k, the record of a host entry, until its function has returned
+ * (results in the first slots of its stack) or the program stops. */
+wfx_status wfx__interp(struct engine *e, struct cont *k);
+/* Addresses of the handlers by number, or NULL in the switch form. */
+const void *const *wfx__interp_handlers(void);
+
+/* ---- engine.c ---------------------------------------------------------------------------- */
+
+/* Make sure that f has code. False with the error in the store. */
+bool wfx__engine_translate(struct engine *e, struct func_obj *f);
+/* Enter: a record for a call from the host, its stack of at least n_slots; NULL: status is
+ * recorded. Then put arguments into its first slots and call. Leave takes back the record and, after a failure, all that ran on it. */
+struct cont *wfx__engine_enter(struct engine *e, size_t n_slots);
+wfx_status wfx__engine_call(struct engine *e, struct cont *k, struct func_obj *f,
+                            wfx_instance *caller);
+wfx_status wfx__engine_eval(struct engine *e, struct cont *k, const struct flat *code);
+void wfx__engine_leave(struct engine *e, struct cont *k);
+
+#endif

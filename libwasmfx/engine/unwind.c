@@ -1,0 +1,182 @@
+/* unwind.c: walking frames: exceptions, traps, stack traces. */
+#include "engine/run.h"
+
+/* One frame: at pc, a return address, code of k's stack at fp. The first frame of a record is
+ * below all others and belongs to a stub. */
+struct frame {
+  struct cont *k;
+  uint32_t fp;
+  const struct flat *code;
+  const word *pc;
+};
+
+static struct frame top_of(struct cont *k) {
+  struct frame f = {k, k->fp, k->code, k->pc};
+  return f;
+}
+
+static bool is_stub(const struct frame *f) { return f->code->func == NULL; }
+
+/* The caller on the same stack; at its end, a frame of a stub. */
+static void to_caller(struct frame *f) {
+  const slot *link = f->k->stack + f->fp + f->code->n_locals;
+  f->pc = slot_ptr(link[0]);
+  f->code = slot_ptr(link[1]);
+  f->fp -= f->pc[-1];
+}
+
+/* ---- Exceptions -------------------------------------------------------------------------- */
+
+static const struct catch_clause *match(const struct flat *code, const struct try_range *r,
+                                        const struct tag_obj *tag) {
+  for (uint32_t i = 0; i < r->n; i++) {
+    const struct catch_clause *c = &code->catches[r->first + i];
+    if (c->kind == CATCH_ALL || c->kind == CATCH_ALL_REF || c->tag == tag) return c;
+  }
+  return NULL;
+}
+
+static const struct catch_clause *find_catch(const struct frame *f, const struct tag_obj *tag) {
+  uint32_t at = (uint32_t)(f->pc - f->code->words);
+  for (uint32_t i = 0; i < f->code->n_tries; i++) {
+    const struct try_range *r = &f->code->tries[i];
+    if (at <= r->start || at > r->end) continue;
+    const struct catch_clause *c = match(f->code, r, tag);
+    if (c) return c;
+  }
+  return NULL;
+}
+
+bool wfx__unwind(struct engine *e, slot exn, struct landing *landing) {
+  const struct exn_obj *x = slot_ptr(exn);
+  struct frame f = top_of(e->current);
+  while (!(landing->clause = is_stub(&f) ? NULL : find_catch(&f, x->tag))) {
+    if (!is_stub(&f)) {
+      to_caller(&f);
+    } else if (f.k->handlers) {
+      f = top_of(f.k->parent);
+    } else {
+      e->exn = exn;
+      return false;
+    }
+  }
+  landing->cont = f.k;
+  landing->fp = f.fp;
+  landing->code = f.code;
+  while (e->current != f.k) {
+    struct cont *gone = e->current;
+    e->current = gone->parent;
+    wfx__cont_put(e, gone);
+  }
+  return true;
+}
+
+/* ---- Traces ------------------------------------------------------------------------------ */
+
+static uint32_t position(const struct flat *code, const word *pc) {
+  uint32_t at = (uint32_t)(pc - code->words), low = 0, high = code->n_positions;
+  while (low < high) {
+    uint32_t mid = low + (high - low) / 2;
+    if (code->positions[mid].at < at) low = mid + 1;
+    else high = mid;
+  }
+  return low == 0 ? WFX_NO_ID : code->positions[low - 1].pos;
+}
+
+/* Append the frames of the innermost call from the host. Lack of memory cuts the trace short. */
+static void add_trace(struct engine *e) {
+  struct errs errs;
+  wfx__errs_init(&errs, e->store->ctx);
+  bool is_resume = false;
+  struct frame f = top_of(e->current);
+  while (e->trace.n < MAX_TRACE) {
+    if (is_stub(&f)) {
+      if (!f.k->handlers) break;
+      f = top_of(f.k->parent);
+      is_resume = true;
+      continue;
+    }
+    struct trace_frame t = {f.code->func, position(f.code, f.pc), is_resume};
+    if (!vec_push(&errs, &e->trace, t)) break;
+    is_resume = false;
+    to_caller(&f);
+  }
+  wfx__errs_free(&errs);
+}
+
+wfx_instance *wfx__run_instance(const struct engine *e) {
+  if (!e->current) return NULL;
+  struct frame f = top_of(e->current);
+  for (;;) {
+    if (!is_stub(&f)) return f.code->func->instance;
+    if (!f.k->handlers) return NULL;
+    f = top_of(f.k->parent);
+  }
+}
+
+size_t wfx_store_n_frames(const wfx_store *s) { return engine_of(s)->trace.n; }
+
+static wfx_loc frame_loc(const struct trace_frame *t) {
+  wfx_module *m = t->func->instance->module;
+  struct body *b = wfx__module_body(m, t->func->index);
+  return b ? wfx__module_pos(m, b, t->pos) : loc_none();
+}
+
+bool wfx_store_frame(const wfx_store *s, size_t i, wfx_frame *out) {
+  const struct engine *e = engine_of(s);
+  if (i >= e->trace.n) return false;
+  const struct trace_frame *t = &e->trace.data[i];
+  out->func = t->func->instance->module->funcs.data[t->func->index].decl.name;
+  if (!out->func.data) out->func = (wfx_str){"", 0};
+  out->func_index = t->func->index;
+  out->loc = frame_loc(t);
+  out->is_resume = t->is_resume;
+  return true;
+}
+
+/* ---- Failures ---------------------------------------------------------------------------- */
+
+/* Record a failure at the innermost frame of the trace. */
+static wfx_status fail_at(struct engine *e, wfx_status status, const char *text,
+                          const char *detail) {
+  struct diag_more more = {.origin = loc_none()};
+  wfx_loc loc = loc_none();
+  size_t first = e->trace.n;
+  add_trace(e);
+  if (e->trace.n > first) {
+    const struct trace_frame *t = &e->trace.data[first];
+    more.func = t->func->instance->module->funcs.data[t->func->index].decl.name.data;
+    loc = frame_loc(t);
+  }
+  wfx__store_clear(e->store);
+  wfx__fail_more(&e->store->errs, status, loc, &more, "%s%s", text, detail);
+  return status;
+}
+
+wfx_status wfx__run_trap(struct engine *e, enum trap trap) {
+  char index[24] = "";
+  if (trap == TRAP_UNDEFINED_ELEM || trap == TRAP_UNINIT_ELEM) {
+    char digits[12];
+    size_t n = 0, k = 0;
+    uint32_t x = e->trap_index;
+    do digits[n++] = (char)('0' + x % 10);
+    while ((x /= 10) != 0);
+    index[k++] = ' ';
+    while (n > 0) index[k++] = digits[--n];
+    index[k] = 0;
+  }
+  return fail_at(e, wfx__trap_status(trap), wfx__trap_text(trap), index);
+}
+
+wfx_status wfx__run_unsupported(struct engine *e, uint32_t op) {
+  return fail_at(e, WFX_UNSUPPORTED, "unsupported: ", wfx_op_text((wfx_op)op));
+}
+
+wfx_status wfx__run_stop(struct engine *e, wfx_status status) {
+  if (status == WFX_EXCEPTION && !errs_is_set(&e->store->errs))
+    return fail_at(e, status, "uncaught exception", "");
+  if (status == WFX_EXIT && !errs_is_set(&e->store->errs))
+    wfx__store_fail(e->store, WFX_EXIT, "exit");
+  add_trace(e);
+  return status;
+}

@@ -1,0 +1,96 @@
+/* job.h: what the steps of one link share.
+ *
+ *   resolve.c  which declaration each import means; whether the types fit
+ *   live.c     what can be reached
+ *   merge.c    the merged module
+ *
+ * A declaration is named by a part (an added module), a space and its handle in that module. An
+ * import that is resolved stands for a declaration of another part, its target, which is never
+ * itself a resolved import. */
+#ifndef LINK_JOB_H
+#define LINK_JOB_H
+
+#include <wasmfx/link.h>
+
+#include "ir/imm.h"
+#include "ir/module.h"
+
+_Static_assert(SPACE_FUNC == WFX_EXTERN_FUNC + 1 && SPACE_TABLE == WFX_EXTERN_TABLE + 1 &&
+               SPACE_MEM == WFX_EXTERN_MEM + 1 && SPACE_GLOBAL == WFX_EXTERN_GLOBAL + 1 &&
+               SPACE_TAG == WFX_EXTERN_TAG + 1, "extern kinds are the spaces from func on");
+
+/* A declaration of some part. part is WFX_NO_ID for an import that stays an import. */
+struct target {
+  uint32_t part, id;
+};
+
+/* One added module. What is below m is made anew by each link, in its arena. */
+struct part {
+  wfx_str name;
+  struct wfx_module *m;
+  bool is_owned;                  /* a runtime module that the linker decoded */
+  struct target *targets;         /* by import */
+  struct strmap exports;          /* name -> index in m->exports */
+  uint8_t *live[SPACE_COUNT];     /* by handle */
+  uint32_t *map[SPACE_COUNT];     /* handle -> handle in the merged module, WFX_NO_ID: dropped;
+                                     SPACE_TYPE: type in job.types until those are merged */
+  uint32_t *segments[2];          /* by table, by memory: first of job.segments that fills it */
+  uint32_t *files;                /* file -> file of the merged module */
+};
+
+struct wfx_linker {
+  const wfx_ctx *ctx;
+  struct errs errs;
+  struct arena arena;             /* names of parts */
+  VEC(struct part) parts;
+  struct strmap by_name;          /* name -> part */
+  wfx_bytes packed;               /* the runtime unpacked, once it is needed */
+};
+
+/* Something reached, to be looked into. */
+struct item {
+  uint32_t part;
+  enum ref_space space;
+  uint32_t id;
+};
+
+/* An active segment; a list for each table or memory. */
+struct segment {
+  uint32_t part, id, next;
+};
+
+struct job {
+  wfx_linker *l;
+  struct errs *errs;              /* the linker's */
+  struct wfx_module *out;
+  uint32_t flags;
+  struct arena arena;
+  struct types types;             /* all types of all parts, equal ones once */
+  uint8_t *live_types;            /* by type of `types` */
+  VEC(struct item) work;
+  VEC(struct segment) segments;
+  uint32_t *order;                /* parts, those imported from before those that import */
+};
+
+/* resolve.c */
+bool wfx__link_resolve(struct job *j);
+/* The declaration that a handle means: itself, or what its import is resolved to. */
+struct target wfx__link_target(const struct job *j, uint32_t part, enum ref_space space,
+                               uint32_t id);
+/* The type of a declaration in text format, cut off when it does not fit. Types without a name
+ * are shown by their number in the module. */
+void wfx__link_describe(const struct wfx_module *m, uint32_t kind, uint32_t id, char *buf,
+                        size_t n_bytes);
+
+/* live.c */
+bool wfx__link_mark(struct job *j);
+/* How many declarations of a space a module has. */
+uint32_t wfx__link_count(const struct wfx_module *m, enum ref_space space);
+
+/* merge.c */
+bool wfx__link_merge(struct job *j);
+
+/* Lengths and data for a %.*s. */
+#define STR_ARG(s) (int)((s).n > 200 ? 200 : (s).n), (s).data ? (s).data : ""
+
+#endif

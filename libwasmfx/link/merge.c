@@ -1,0 +1,512 @@
+/* merge.c: the merged module, from parts that fit and marks of what is live.
+ *
+ * Declarations get their handles first: imports that stay, then definitions, the program's
+ * before those of other parts; code is copied when all handles are known. Start functions and
+ * segments are in the order in which the modules would have been instantiated one by one. */
+#include "link/job.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* All errors here are the merged module's. */
+#define ERRS(j) (&(j)->out->errs)
+
+static struct part *part_at(const struct job *j, uint32_t part) {
+  return &j->l->parts.data[part];
+}
+
+/* ---- Types ------------------------------------------------------------------------------- */
+
+static bool merge_types(struct job *j) {
+  struct types *ts = &j->types;
+  uint32_t *map = wfx__arena_alloc(&j->arena, ts->types.n * sizeof *map);
+  if (!map) return wfx__fail_nomem(ERRS(j));
+  for (uint32_t i = 0; i < ts->types.n; i++) map[i] = WFX_NO_ID;
+  /* j->types serves for this alone from here on: groups without types are passed over. */
+  for (size_t g = 0; g < ts->groups.n; g++)
+    if (ts->groups.data[g].n != 0 && !j->live_types[ts->groups.data[g].first])
+      ts->groups.data[g].n = 0;
+  TRY(wfx__types_merge(&j->out->types, ERRS(j), ts, map));
+  for (uint32_t i = 0; i < j->l->parts.n; i++) {
+    struct part *p = part_at(j, i);
+    for (uint32_t t = 0; t < p->m->types.types.n; t++)
+      p->map[SPACE_TYPE][t] = map[p->map[SPACE_TYPE][t]];
+  }
+  return true;
+}
+
+/* ---- Positions and names ----------------------------------------------------------------- */
+
+static bool merge_files(struct job *j, struct part *p) {
+  for (size_t i = 0; i < p->m->files.n; i++)
+    TRY(wfx__module_file(j->out, p->m->files.data[i].data, &p->files[i]));
+  return true;
+}
+
+static struct pos map_pos(const struct part *p, struct pos at) {
+  if (at.file != WFX_NO_ID) at.file = p->files[at.file];
+  return at;
+}
+
+static bool merged_loc(struct job *j, wfx_loc *loc) {
+  uint32_t file;
+  TRY(wfx__module_file(j->out, loc->file, &file));
+  if (file != WFX_NO_ID) loc->file = j->out->files.data[file].data;
+  return true;
+}
+
+static bool merged_str(struct job *j, wfx_str *s) {
+  return !s->data || wfx__module_str(j->out, s->data, s->n, s);
+}
+
+static bool copy_decl(struct job *j, struct decl *d) {
+  d->import = WFX_NO_ID;
+  return merged_str(j, &d->name) && merged_loc(j, &d->loc);
+}
+
+static bool merged_names(struct job *j, const vec_names *from, vec_names *to) {
+  TRY(vec_reserve(ERRS(j), to, from->n));
+  for (size_t i = 0; i < from->n; i++) {
+    struct index_name name = from->data[i];
+    TRY(merged_str(j, &name.name));
+    to->data[to->n++] = name;
+  }
+  return true;
+}
+
+/* ---- Declarations ------------------------------------------------------------------------ */
+
+static wfx_valtype merged_val(const struct part *p, wfx_valtype v) {
+  return wfx__valtype_map(v, p->map[SPACE_TYPE]);
+}
+
+/* Add a declaration of a part to the merged module, without what refers to others. */
+static bool merge_decl(struct job *j, struct part *p, uint32_t kind, uint32_t id) {
+  struct wfx_module *out = j->out;
+  p->map[kind + 1][id] = wfx__module_count(out, kind);
+  switch ((wfx_extern_kind)kind) {
+  case WFX_EXTERN_FUNC: {
+    struct func f = p->m->funcs.data[id];
+    f.type = p->map[SPACE_TYPE][f.type];
+    f.body = WFX_NO_ID;
+    return copy_decl(j, &f.decl) && vec_push(ERRS(j), &out->funcs, f);
+  }
+  case WFX_EXTERN_TABLE: {
+    struct table t = p->m->tables.data[id];
+    t.type = merged_val(p, t.type);
+    return copy_decl(j, &t.decl) && vec_push(ERRS(j), &out->tables, t);
+  }
+  case WFX_EXTERN_MEM: {
+    struct mem m = p->m->mems.data[id];
+    return copy_decl(j, &m.decl) && vec_push(ERRS(j), &out->mems, m);
+  }
+  case WFX_EXTERN_GLOBAL: {
+    struct global g = p->m->globals.data[id];
+    g.type = merged_val(p, g.type);
+    return copy_decl(j, &g.decl) && vec_push(ERRS(j), &out->globals, g);
+  }
+  case WFX_EXTERN_TAG: {
+    struct tag t = p->m->tags.data[id];
+    t.type = p->map[SPACE_TYPE][t.type];
+    return copy_decl(j, &t.decl) && vec_push(ERRS(j), &out->tags, t);
+  }
+  }
+  return false;
+}
+
+/* ---- Imports that stay ------------------------------------------------------------------- */
+
+static bool limits_equal(const wfx_size_limits *a, const wfx_size_limits *b) {
+  return a->min == b->min && a->has_max == b->has_max && (!a->has_max || a->max == b->max) &&
+         a->is_64 == b->is_64 && a->is_shared == b->is_shared;
+}
+
+/* Whether declaration id of p has the type of import `have` of the merged module. */
+static bool same_type(const struct job *j, const struct part *p, uint32_t kind, uint32_t id,
+                      uint32_t have) {
+  const struct wfx_module *out = j->out, *m = p->m;
+  switch ((wfx_extern_kind)kind) {
+  case WFX_EXTERN_FUNC:
+    return out->funcs.data[have].type == p->map[SPACE_TYPE][m->funcs.data[id].type];
+  case WFX_EXTERN_TABLE:
+    return wfx_valtype_strip(out->tables.data[have].type) ==
+               wfx_valtype_strip(merged_val(p, m->tables.data[id].type)) &&
+           limits_equal(&out->tables.data[have].limits, &m->tables.data[id].limits);
+  case WFX_EXTERN_MEM:
+    return limits_equal(&out->mems.data[have].limits, &m->mems.data[id].limits);
+  case WFX_EXTERN_GLOBAL:
+    return out->globals.data[have].is_mutable == m->globals.data[id].is_mutable &&
+           wfx_valtype_strip(out->globals.data[have].type) ==
+               wfx_valtype_strip(merged_val(p, m->globals.data[id].type));
+  case WFX_EXTERN_TAG:
+    return out->tags.data[have].type == p->map[SPACE_TYPE][m->tags.data[id].type];
+  }
+  return false;
+}
+
+static bool same_str(wfx_str a, wfx_str b) {
+  return a.n == b.n && (a.n == 0 || memcmp(a.data, b.data, a.n) == 0);
+}
+
+static bool is_wasi(wfx_str module) {
+  return module.n >= 5 && memcmp(module.data, "wasi_", 5) == 0;
+}
+
+/* Add an import, or share an equal one that is there. by_name finds those by hash. */
+static bool merge_import(struct job *j, struct part *p, const struct import *im,
+                       struct map *by_name) {
+  const wfx_ctx *ctx = j->out->ctx;
+  uint64_t hash = wfx__hash_mix(wfx__hash_bytes(ctx, im->module.data, im->module.n),
+                                wfx__hash_bytes(ctx, im->field.data, im->field.n));
+  uint32_t it = 0, i;
+  while ((i = wfx__multimap_next(by_name, hash, &it)) != WFX_NO_ID) {
+    const struct import *have = &j->out->imports.data[i];
+    if (have->kind != im->kind || !same_str(have->module, im->module) ||
+        !same_str(have->field, im->field) || !same_type(j, p, im->kind, im->id, have->id))
+      continue;
+    p->map[im->kind + 1][im->id] = have->id;
+    return true;
+  }
+  if ((j->flags & WFX_LINK_CLOSED) && !is_wasi(im->module))
+    return wfx__fail(
+        ERRS(j), WFX_UNLINKABLE, im->loc,
+        "unknown import: module \"%.*s\" imports \"%.*s\" \"%.*s\", and there is no "
+        "such module",
+        STR_ARG(p->name), STR_ARG(im->module), STR_ARG(im->field));
+  i = (uint32_t)j->out->imports.n;
+  TRY(merge_decl(j, p, im->kind, im->id));
+  TRY(wfx__module_add_import(j->out, im->module, im->field, im->kind,
+                             p->map[im->kind + 1][im->id]));
+  j->out->imports.data[i].loc = im->loc;
+  TRY(merged_loc(j, &j->out->imports.data[i].loc));
+  return wfx__multimap_put(ERRS(j), by_name, hash, i);
+}
+
+static bool merge_imports(struct job *j, struct map *by_name) {
+  for (uint32_t i = 0; i < j->l->parts.n; i++) {
+    struct part *p = part_at(j, i);
+    for (size_t k = 0; k < p->m->imports.n; k++) {
+      const struct import *im = &p->m->imports.data[k];
+      if (p->targets[k].part == WFX_NO_ID && p->live[im->kind + 1][im->id])
+        TRY(merge_import(j, p, im, by_name));
+    }
+  }
+  return true;
+}
+
+/* ---- Definitions ------------------------------------------------------------------------- */
+
+/* A constant expression reads only globals before it: those a global's value is made of are
+ * added first, depth first with a stack of our own. Marks in live[SPACE_GLOBAL]: */
+enum { GLOBAL_LIVE = 1, GLOBAL_WAITING = 2, GLOBAL_ADDED = 3 };
+
+/* A global whose expression is looked through up to instruction next. */
+struct waiting {
+  uint32_t part, id, next;
+};
+struct global_stack {
+  VEC(struct waiting) items;
+};
+
+static bool wait_for_global(struct job *j, struct global_stack *s, uint32_t part, uint32_t id) {
+  struct target t = wfx__link_target(j, part, SPACE_GLOBAL, id);
+  struct part *p = part_at(j, t.part);
+  if (p->m->globals.data[t.id].decl.import != WFX_NO_ID) return true;
+  uint8_t *mark = &p->live[SPACE_GLOBAL][t.id];
+  if (*mark == GLOBAL_ADDED) return true;
+  if (*mark == GLOBAL_WAITING)
+    return wfx__fail(ERRS(j), WFX_UNLINKABLE, p->m->globals.data[t.id].decl.loc,
+                     "global %u \"%.*s\" of module \"%.*s\" is made from itself", t.id,
+                     STR_ARG(p->m->globals.data[t.id].decl.name), STR_ARG(p->name));
+  *mark = GLOBAL_WAITING;
+  struct waiting w = {t.part, t.id, 0};
+  return vec_push(ERRS(j), &s->items, w);
+}
+
+static bool merge_global(struct job *j, struct global_stack *s, uint32_t part, uint32_t id) {
+  TRY(wait_for_global(j, s, part, id));
+  while (s->items.n != 0) {
+    struct waiting *w = &vec_last(&s->items);
+    struct part *p = part_at(j, w->part);
+    struct expr init = p->m->globals.data[w->id].init;
+    if (w->next == init.n) {
+      p->live[SPACE_GLOBAL][w->id] = GLOBAL_ADDED;
+      TRY(merge_decl(j, p, WFX_EXTERN_GLOBAL, w->id));
+      s->items.n--;
+      continue;
+    }
+    const struct inst *in = &p->m->const_code.insts.data[init.first + w->next++];
+    if (in->op == WFX_OP_global_get) TRY(wait_for_global(j, s, w->part, imm_lo(in)));
+  }
+  return true;
+}
+
+static bool merge_globals(struct job *j, struct global_stack *s) {
+  for (uint32_t i = 0; i < j->l->parts.n; i++)
+    for (uint32_t id = 0; id < part_at(j, i)->m->globals.n; id++)
+      if (part_at(j, i)->live[SPACE_GLOBAL][id] == GLOBAL_LIVE) TRY(merge_global(j, s, i, id));
+  return true;
+}
+
+static bool add_definitions(struct job *j, uint32_t part, uint32_t kind) {
+  struct part *p = part_at(j, part);
+  for (uint32_t id = 0; id < wfx__module_count(p->m, kind); id++)
+    if (p->live[kind + 1][id] && wfx__module_decl(p->m, kind, id)->import == WFX_NO_ID)
+      TRY(merge_decl(j, p, kind, id));
+  return true;
+}
+
+/* Imports that are resolved get the handle of what they mean. */
+static bool map_resolved(struct job *j, uint32_t part) {
+  struct part *p = part_at(j, part);
+  for (size_t k = 0; k < p->m->imports.n; k++) {
+    const struct import *im = &p->m->imports.data[k];
+    struct target t = p->targets[k];
+    if (t.part == WFX_NO_ID || !p->live[im->kind + 1][im->id]) continue;
+    p->map[im->kind + 1][im->id] = part_at(j, t.part)->map[im->kind + 1][t.id];
+    /* A definition without a name takes that of an import. */
+    struct decl *d = wfx__module_decl(j->out, im->kind, p->map[im->kind + 1][im->id]);
+    if (d->name.data) continue;
+    d->name = wfx__module_decl(p->m, im->kind, im->id)->name;
+    TRY(merged_str(j, &d->name));
+  }
+  return true;
+}
+
+static bool add_declarations(struct job *j) {
+  struct map by_name = {NULL, 0, 0};
+  bool ok = merge_imports(j, &by_name);
+  wfx__map_free(j->out->ctx, &by_name);
+  TRY(ok);
+  for (uint32_t i = 0; i < j->l->parts.n; i++) {
+    TRY(add_definitions(j, i, WFX_EXTERN_FUNC));
+    TRY(add_definitions(j, i, WFX_EXTERN_TABLE));
+    TRY(add_definitions(j, i, WFX_EXTERN_MEM));
+    TRY(add_definitions(j, i, WFX_EXTERN_TAG));
+  }
+  struct global_stack stack = {{NULL, 0, 0}};
+  ok = merge_globals(j, &stack);
+  vec_free(j->out->ctx, &stack.items);
+  TRY(ok);
+  for (uint32_t i = 0; i < j->l->parts.n; i++) TRY(map_resolved(j, i));
+  return true;
+}
+
+/* ---- Code -------------------------------------------------------------------------------- */
+
+static void map_handle(void *ud, enum ref_space space, uint32_t *id) {
+  const struct part *p = ud;
+  *id = p->map[space][*id];
+  assert(*id != WFX_NO_ID);
+}
+
+static bool uses_pool(const struct inst *in) {
+  unsigned kind = wfx__ops[in->op].imm;
+  if (kind == WFX_IMM_MEMARG || kind == WFX_IMM_MEMARG_LANE) return in->aux & MEMARG_POOL;
+  return kind == WFX_IMM_BR_TABLE || kind == WFX_IMM_V128 || kind == WFX_IMM_SHUFFLE ||
+         kind == WFX_IMM_BR_ON_CAST || kind == WFX_IMM_TYPES || kind == WFX_IMM_TRY_TABLE ||
+         kind == WFX_IMM_RESUME || kind == WFX_IMM_RESUME_THROW;
+}
+
+/* Where the constants and positions of each part begin in the merged module: set before its
+ * first expression is copied. */
+struct const_base {
+  uint32_t pool, pos;
+};
+
+static bool copy_const_pool(struct job *j, struct part *p, struct const_base *base) {
+  const vec_u32 *pool = &p->m->const_code.pool;
+  TRY(wfx__pool_push(ERRS(j), &j->out->const_code, pool->data, pool->n, &base->pool));
+  base->pos = (uint32_t)j->out->const_positions.n;
+  for (size_t i = 0; i < p->m->const_positions.n; i++)
+    TRY(vec_push(ERRS(j), &j->out->const_positions, map_pos(p, p->m->const_positions.data[i])));
+  return true;
+}
+
+static bool merge_expr(struct job *j, struct part *p, const struct const_base *base,
+                      struct expr *e) {
+  struct code *c = &j->out->const_code;
+  uint32_t first = (uint32_t)c->insts.n;
+  for (uint32_t i = 0; i < e->n; i++) {
+    struct inst in = p->m->const_code.insts.data[e->first + i];
+    if (uses_pool(&in)) in.imm += base->pool;
+    in.pos = in.pos < p->m->const_positions.n ? base->pos + in.pos : WFX_NO_ID;
+    TRY(wfx__code_push(ERRS(j), c, in));
+    wfx__imm_visit(c, &vec_last(&c->insts), map_handle, p);
+  }
+  e->first = first;
+  return true;
+}
+
+static bool merge_body(struct job *j, uint32_t part, uint32_t func) {
+  struct part *p = part_at(j, part);
+  const struct body *from = wfx__module_body(p->m, func);
+  assert(from && from->is_finished);
+  struct body *to;
+  TRY(wfx__module_new_body(j->out, p->map[SPACE_FUNC][func], &to));
+  size_t n = from->code.insts.n;
+  uint32_t at;
+  TRY(wfx__pool_push(ERRS(j), &to->code, from->code.pool.data, from->code.pool.n, &at));
+  TRY(vec_reserve(ERRS(j), &to->code.insts, n));
+  if (n != 0) memcpy(to->code.insts.data, from->code.insts.data, n * sizeof(struct inst));
+  to->code.insts.n = n;
+  for (size_t i = 0; i < n; i++) {
+    struct inst *in = &to->code.insts.data[i];
+    wfx__imm_visit(&to->code, in, map_handle, p);
+    /* Offsets into other inputs than the program's would mislead. */
+    if (part != 0 && from->positions.n == 0) in->pos = WFX_NO_ID;
+  }
+  for (size_t i = 0; i < from->runs.n; i++)
+    TRY(wfx__body_add_locals(ERRS(j), to, from->runs.data[i].n,
+                             merged_val(p, from->runs.data[i].type)));
+  TRY(vec_reserve(ERRS(j), &to->positions, from->positions.n));
+  for (size_t i = 0; i < from->positions.n; i++)
+    to->positions.data[to->positions.n++] = map_pos(p, from->positions.data[i]);
+  TRY(merged_names(j, &from->local_names, &to->local_names));
+  TRY(merged_names(j, &from->label_names, &to->label_names));
+  to->is_finished = true;
+  return true;
+}
+
+static bool copy_bodies(struct job *j, uint32_t part) {
+  struct part *p = part_at(j, part);
+  for (uint32_t i = 0; i < p->m->funcs.n; i++)
+    if (p->live[SPACE_FUNC][i] && p->m->funcs.data[i].decl.import == WFX_NO_ID)
+      TRY(merge_body(j, part, i));
+  return true;
+}
+
+/* ---- Values and segments ----------------------------------------------------------------- */
+
+static bool copy_values(struct job *j, struct part *p, const struct const_base *base) {
+  for (uint32_t i = 0; i < p->m->globals.n; i++)
+    if (p->live[SPACE_GLOBAL][i] && p->m->globals.data[i].decl.import == WFX_NO_ID)
+      TRY(merge_expr(j, p, base, &j->out->globals.data[p->map[SPACE_GLOBAL][i]].init));
+  for (uint32_t i = 0; i < p->m->tables.n; i++) {
+    const struct table *t = &p->m->tables.data[i];
+    if (p->live[SPACE_TABLE][i] && t->decl.import == WFX_NO_ID && t->has_init)
+      TRY(merge_expr(j, p, base, &j->out->tables.data[p->map[SPACE_TABLE][i]].init));
+  }
+  return true;
+}
+
+static bool merge_elem(struct job *j, struct part *p, const struct const_base *base,
+                      const struct elem *from) {
+  struct elem e = *from;
+  memset(&e.funcs, 0, sizeof e.funcs);
+  memset(&e.exprs, 0, sizeof e.exprs);
+  e.form = ELEM_FORM_ANY;
+  e.type = merged_val(p, e.type);
+  TRY(copy_decl(j, &e.decl));
+  TRY(vec_push(ERRS(j), &j->out->elems, e));
+  struct elem *to = &vec_last(&j->out->elems);
+  if (e.mode == SEGMENT_ACTIVE) {
+    to->table = p->map[SPACE_TABLE][from->table];
+    TRY(merge_expr(j, p, base, &to->offset));
+  }
+  TRY(vec_reserve(ERRS(j), &to->funcs, from->funcs.n));
+  for (size_t i = 0; i < from->funcs.n; i++)
+    to->funcs.data[to->funcs.n++] = p->map[SPACE_FUNC][from->funcs.data[i]];
+  TRY(vec_reserve(ERRS(j), &to->exprs, from->exprs.n));
+  for (size_t i = 0; i < from->exprs.n; i++) {
+    struct expr x = from->exprs.data[i];
+    TRY(merge_expr(j, p, base, &x));
+    to->exprs.data[to->exprs.n++] = x;
+  }
+  return true;
+}
+
+static bool merge_data(struct job *j, struct part *p, const struct const_base *base,
+                      const struct data *from) {
+  struct data d = *from;
+  d.form = ELEM_FORM_ANY;
+  d.bytes = (const uint8_t *)wfx__arena_copy(&j->out->arena, from->bytes, from->n_bytes);
+  if (!d.bytes) return wfx__fail_nomem(ERRS(j));
+  TRY(copy_decl(j, &d.decl));
+  if (d.mode == SEGMENT_ACTIVE) {
+    d.mem = p->map[SPACE_MEM][from->mem];
+    TRY(merge_expr(j, p, base, &d.offset));
+  }
+  return vec_push(ERRS(j), &j->out->datas, d);
+}
+
+static bool copy_segments(struct job *j, struct part *p, const struct const_base *base) {
+  for (uint32_t i = 0; i < p->m->elems.n; i++) {
+    if (!p->live[SPACE_ELEM][i]) continue;
+    p->map[SPACE_ELEM][i] = (uint32_t)j->out->elems.n;
+    TRY(merge_elem(j, p, base, &p->m->elems.data[i]));
+  }
+  for (uint32_t i = 0; i < p->m->datas.n; i++) {
+    if (!p->live[SPACE_DATA][i]) continue;
+    p->map[SPACE_DATA][i] = (uint32_t)j->out->datas.n;
+    TRY(merge_data(j, p, base, &p->m->datas.data[i]));
+  }
+  return true;
+}
+
+/* ---- Start, exports, the rest ------------------------------------------------------------ */
+
+static bool merge_start(struct job *j) {
+  struct wfx_module *out = j->out;
+  vec_u32 calls = {NULL, 0, 0};
+  bool ok = true;
+  for (size_t i = 0; i < j->l->parts.n && ok; i++) {
+    const struct part *p = part_at(j, j->order[i]);
+    if (p->m->start != WFX_NO_ID)
+      ok = vec_push(ERRS(j), &calls, p->map[SPACE_FUNC][p->m->start]);
+  }
+  if (ok && calls.n == 1) {
+    out->start = calls.data[0];
+  } else if (ok && calls.n > 1) {
+    struct func f = {.decl = {.name = {"start", 5}, .import = WFX_NO_ID, .loc = loc_none()},
+                     .body = WFX_NO_ID};
+    struct body *b = NULL;
+    out->start = (uint32_t)out->funcs.n;
+    ok = merged_str(j, &f.decl.name) &&
+         wfx__types_func(&out->types, ERRS(j), NULL, 0, NULL, 0, &f.type) &&
+         vec_push(ERRS(j), &out->funcs, f) && wfx__module_new_body(out, out->start, &b);
+    for (size_t i = 0; ok && i < calls.n; i++)
+      ok = wfx__code_push(ERRS(j), &b->code,
+                          (struct inst){WFX_OP_call, 0, WFX_NO_ID, calls.data[i]});
+    ok = ok && wfx__code_push(ERRS(j), &b->code, (struct inst){WFX_OP_end, 0, WFX_NO_ID, 0});
+    if (ok) b->is_finished = true;
+  }
+  vec_free(out->ctx, &calls);
+  return ok;
+}
+
+static bool copy_program(struct job *j) {
+  const struct part *p = part_at(j, 0);
+  struct wfx_module *out = j->out;
+  for (size_t i = 0; i < p->m->exports.n; i++) {
+    const struct export *ex = &p->m->exports.data[i];
+    TRY(wfx__module_add_export(out, ex->name, ex->kind, p->map[ex->kind + 1][ex->id]));
+    vec_last(&out->exports).loc = ex->loc;
+    TRY(merged_loc(j, &vec_last(&out->exports).loc));
+  }
+  for (size_t i = 0; i < p->m->customs.n; i++) {
+    struct custom c = p->m->customs.data[i];
+    TRY(merged_str(j, &c.name));
+    c.bytes = (const uint8_t *)wfx__arena_copy(&out->arena, c.bytes, c.n_bytes);
+    if (!c.bytes) return wfx__fail_nomem(ERRS(j));
+    TRY(vec_push(ERRS(j), &out->customs, c));
+  }
+  out->name = p->m->name;
+  return merged_str(j, &out->name);
+}
+
+bool wfx__link_merge(struct job *j) {
+  TRY(merge_types(j));
+  for (uint32_t i = 0; i < j->l->parts.n; i++) TRY(merge_files(j, part_at(j, i)));
+  TRY(add_declarations(j));
+  for (uint32_t i = 0; i < j->l->parts.n; i++) {
+    struct part *p = part_at(j, j->order[i]);
+    struct const_base base;
+    TRY(copy_const_pool(j, p, &base));
+    TRY(copy_values(j, p, &base));
+    TRY(copy_segments(j, p, &base));
+  }
+  for (uint32_t i = 0; i < j->l->parts.n; i++) TRY(copy_bodies(j, i));
+  TRY(merge_start(j));
+  return copy_program(j);
+}

@@ -1,0 +1,214 @@
+/* store.h: the store and the objects in it. Spec: Execution, Runtime Structure.
+ *
+ * All objects but those of the collected heap live as long as their store, in its arena. Here is
+ * what interpreter, JIT and ahead-of-time code share; who runs code registers itself as a
+ * struct runner. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "heap/heap.h"
+#include "ir/type.h"
+#include "store/layout.h"
+
+enum trap {
+  TRAP_NONE,
+#define WFX_TRAP_ROW(id, status, text) TRAP_##id,
+#include "store/trap.def"
+#undef WFX_TRAP_ROW
+  TRAP_COUNT
+};
+const char *wfx__trap_text(enum trap trap);
+wfx_status wfx__trap_status(enum trap trap);
+
+/* ---- Objects ----------------------------------------------------------------------------- */
+
+/* A linear memory. base is NULL while reserved_bytes is 0. */
+struct mem_obj {
+  uint8_t *base;
+  uint64_t size_bytes;
+  uint64_t reserved_bytes; /* address space held; [0, size_bytes) is committed */
+  uint64_t max_pages;      /* never grown beyond */
+  bool has_max, is_64, is_shared;
+};
+
+struct table_obj {
+  slot *items;    /* size elements of n_slots each */
+  uint64_t size, cap;
+  uint64_t max;   /* never grown beyond */
+  wfx_valtype type;
+  uint32_t n_slots;
+  bool has_max, is_64;
+};
+
+struct global_obj {
+  slot value[2];
+  wfx_valtype type;
+  bool is_mutable, is_ref;
+  uint8_t n_slots;
+};
+
+/* What is left of a segment; dropping one sets n to 0. */
+struct elem_obj {
+  slot *items;
+  uint64_t n;
+  uint32_t n_slots;
+  bool is_cont;
+};
+struct data_obj {
+  const uint8_t *bytes;
+  uint64_t n;
+};
+
+/* A function of the host. func.instance is NULL and func.index its place in store.hosts. */
+struct host_func {
+  struct func_obj func;
+  wfx_host_fn fn;
+  void *ud;
+};
+
+/* An instance: arrays by handle. Its strings belong to the declarations it was made from. */
+struct wfx_instance {
+  struct wfx_store *store;
+  wfx_module *module;       /* NULL when made from a table of declarations */
+  const uint32_t *types;    /* type of the module -> canonical type of the store */
+  struct func_obj **funcs;
+  struct table_obj **tables;
+  struct mem_obj **mems;
+  struct global_obj **globals;
+  struct tag_obj **tags;
+  struct elem_obj *elems;
+  struct data_obj *datas;
+  uint32_t n_types, n_funcs, n_tables, n_mems, n_globals, n_tags, n_elems, n_datas;
+  struct strmap exports;    /* name -> place in export_list */
+  const struct export_decl *export_list;
+};
+
+/* ---- Stores ------------------------------------------------------------------------------ */
+
+/* A module name that later modules can import from. */
+struct registration {
+  wfx_str name;
+  wfx_instance *instance;
+};
+
+/* Who runs the code of a store. */
+struct runner {
+  void (*free)(wfx_store *s);
+  struct heap_owner (*heap_owner)(wfx_store *s);
+};
+
+struct wfx_store {
+  const wfx_ctx *ctx;
+  const struct runner *runner;
+  void *run;                 /* the runner's own */
+  struct errs errs;          /* the last failure */
+  struct arena arena;
+  struct types types;        /* of all modules; vals and fields hold types of the store */
+  VEC(struct rtt *) rtts;    /* by type; NULL unless canonical and a function, struct or array */
+  struct heap *heap;
+  VEC(wfx_instance *) instances;
+  VEC(struct host_func *) hosts;
+  struct strmap host_names;  /* module NUL field -> place in host_slots */
+  VEC(uint32_t) host_slots;  /* -> hosts */
+  struct strmap names;       /* module name -> registrations */
+  VEC(struct registration) registrations;
+  uint32_t exit_code;
+};
+
+wfx_store *wfx__store_new(const wfx_ctx *ctx, const struct runner *runner);
+/* Forget the last failure, before a call that can fail. */
+void wfx__store_clear(wfx_store *s);
+/* Record a failure without a place. Always false. */
+bool wfx__store_fail(wfx_store *s, wfx_status status, const char *text);
+/* Zeroed memory of the store's arena; NULL is recorded. */
+void *wfx__store_alloc(wfx_store *s, size_t n, size_t elem_bytes);
+/* Mark what the store itself refers to: globals, tables, segments. */
+void wfx__store_mark(wfx_store *s, struct heap *h);
+
+/* ---- Types and references ---------------------------------------------------------------- */
+
+extern const struct rtt wfx__rtt_exn, wfx__rtt_extern, wfx__rtt_tag;
+
+/* Bring a module's types in; map[i], in the arena, is the canonical type for type i. */
+/* Make descriptors for types added to the store. */
+bool wfx__store_make_rtts(wfx_store *s);
+bool wfx__store_types(wfx_store *s, const struct types *types, const uint32_t **map);
+enum store_kind wfx__store_kind(const struct types *ts, wfx_valtype t);
+unsigned wfx__store_kind_bytes(enum store_kind kind);
+/* How many slots n values take. */
+uint32_t wfx__vals_slots(const struct types *ts, const wfx_valtype *vals, uint32_t n);
+/* Whether a reference (slots of one value) is of a type of the store. */
+bool wfx__ref_matches(const wfx_store *s, const slot *ref, wfx_valtype type);
+/* Whether a reference other than null is of an abstract heap type, given that it is in the same
+ * hierarchy. */
+bool wfx__ref_is_abstract(slot ref, wfx_heaptype heap);
+
+static inline void *slot_ptr(slot s) { return (void *)(uintptr_t)s; }
+static inline slot ptr_slot(const void *p) { return (slot)(uintptr_t)p; }
+/* Of a reference that is an object. */
+static inline const struct rtt *ref_rtt(slot ref) {
+  return ((const struct obj *)slot_ptr(ref))->rtt;
+}
+static inline bool rtt_is(const struct rtt *sub, const struct rtt *super) {
+  return sub == super || (sub->depth > super->depth && sub->supers[super->depth] == super);
+}
+
+/* ---- Memories and tables ----------------------------------------------------------------- */
+
+enum { WFX_PAGE_BYTES = 65536 };
+
+bool wfx__mem_new(wfx_store *s, const wfx_size_limits *limits, struct mem_obj **out);
+void wfx__mem_free(const wfx_ctx *ctx, struct mem_obj *m);
+/* Grow by n_pages; false when that is beyond a limit or memory is out. */
+bool wfx__mem_grow(const wfx_ctx *ctx, struct mem_obj *m, uint64_t n_pages);
+enum trap wfx__mem_fill(struct mem_obj *m, uint64_t at, uint8_t value, uint64_t n);
+enum trap wfx__mem_copy(struct mem_obj *to, uint64_t at, struct mem_obj *from, uint64_t from_at,
+                        uint64_t n);
+enum trap wfx__mem_init(struct mem_obj *m, uint64_t at, const struct data_obj *d, uint64_t from,
+                        uint64_t n);
+
+bool wfx__table_new(wfx_store *s, wfx_valtype type, const wfx_size_limits *limits,
+                    struct table_obj **out);
+void wfx__table_free(const wfx_ctx *ctx, struct table_obj *t);
+/* Grow by n elements with the value at init. */
+bool wfx__table_grow(const wfx_ctx *ctx, struct table_obj *t, uint64_t n, const slot *init);
+enum trap wfx__table_fill(struct table_obj *t, uint64_t at, const slot *value, uint64_t n);
+enum trap wfx__table_copy(struct table_obj *to, uint64_t at, struct table_obj *from,
+                          uint64_t from_at, uint64_t n);
+enum trap wfx__table_init(struct table_obj *t, uint64_t at, const struct elem_obj *e,
+                          uint64_t from, uint64_t n);
+
+/* ---- Arrays and structs ------------------------------------------------------------------ */
+
+/* Move one value between slots and an object. Reading packed fields gives them zero-extended. */
+void wfx__field_put(void *at, enum store_kind kind, const slot *value);
+void wfx__field_get(const void *at, enum store_kind kind, slot *value);
+/* A new array of n elements, all zero; NULL when memory is out. */
+struct array_obj *wfx__array_new(wfx_store *s, const struct rtt *rtt, uint32_t n);
+static inline uint8_t *array_item(struct array_obj *a, uint64_t i) {
+  return (uint8_t *)a + ARRAY_ITEMS_OFFSET + i * a->obj.rtt->size_bytes;
+}
+enum trap wfx__array_fill(struct array_obj *a, uint32_t at, const slot *value, uint32_t n);
+enum trap wfx__array_copy(struct array_obj *to, uint32_t at, struct array_obj *from,
+                          uint32_t from_at, uint32_t n);
+enum trap wfx__array_init_data(struct array_obj *a, uint32_t at, const struct data_obj *d,
+                               uint32_t from, uint32_t n);
+enum trap wfx__array_init_elem(struct array_obj *a, uint32_t at, const struct elem_obj *e,
+                               uint32_t from, uint32_t n);
+
+/* ---- Host functions ---------------------------------------------------------------------- */
+
+/* The host function that modules can import under this name, or NULL. */
+struct func_obj *wfx__host_find(wfx_store *s, wfx_str module, wfx_str field);
+/* Call a host function: arguments at slots, where results go. Any status but WFX_OK has a
+ * diagnostic (WFX_EXCEPTION: an exception that the runner keeps). */
+wfx_status wfx__host_call(wfx_store *s, const struct func_obj *f, wfx_instance *caller,
+                          slot *slots);
+/* Values at the border. types are the store's. */
+void wfx__values_from_slots(const wfx_store *s, const wfx_valtype *types, uint32_t n,
+                            const slot *slots, wfx_value *out);
+/* False when a value is not of its type. */
+bool wfx__values_to_slots(const wfx_store *s, const wfx_valtype *types, uint32_t n,
+                          const wfx_value *values, slot *out);
+
+#endif

@@ -1,0 +1,24 @@
+/* field.h: the fields of a module, one function each. Each begins at the parenthesis that opens the
+ * field and ends behind the one that closes it. */
+#ifndef TEXT_FIELD_H
+#define TEXT_FIELD_H
+
+#include "text/parse.h"
+
+bool wfx__parse_func(struct parser *p);
+bool wfx__parse_table(struct parser *p);
+bool wfx__parse_memory(struct parser *p);
+bool wfx__parse_global(struct parser *p);
+bool wfx__parse_tag(struct parser *p);
+bool wfx__parse_elem(struct parser *p);
+bool wfx__parse_data(struct parser *p);
+bool wfx__parse_import(struct parser *p);
+bool wfx__parse_export(struct parser *p);
+bool wfx__parse_start(struct parser *p);
+
+/* The custom annotations before the next token; *annot is the first annotation to look at. */
+bool wfx__parse_customs(struct parser *p, size_t *annot);
+/* Put the custom sections into the order of the sections they follow. */
+bool wfx__parse_sort_customs(struct parser *p);
+
+#endif

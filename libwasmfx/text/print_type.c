@@ -1,0 +1,215 @@
+/* print_type.c: types. Spec: Text Format, Types. */
+#include "text/print.h"
+
+static const char *const heap_texts[WFX_HEAP_COUNT] = {
+    [WFX_HEAP_FUNC] = "func",       [WFX_HEAP_NOFUNC] = "nofunc",
+    [WFX_HEAP_EXTERN] = "extern",   [WFX_HEAP_NOEXTERN] = "noextern",
+    [WFX_HEAP_ANY] = "any",         [WFX_HEAP_EQ] = "eq",
+    [WFX_HEAP_I31] = "i31",         [WFX_HEAP_STRUCT] = "struct",
+    [WFX_HEAP_ARRAY] = "array",     [WFX_HEAP_NONE] = "none",
+    [WFX_HEAP_EXN] = "exn",         [WFX_HEAP_NOEXN] = "noexn",
+    [WFX_HEAP_CONT] = "cont",       [WFX_HEAP_NOCONT] = "nocont",
+    [WFX_HEAP_HANDLER] = "handler", [WFX_HEAP_NOHANDLER] = "nohandler",
+    [WFX_HEAP_TAG] = "tag",         [WFX_HEAP_NOTAG] = "notag",
+    [WFX_HEAP_BOT] = "bot",
+};
+
+/* What stands for (ref null heap). */
+static const char *const ref_texts[WFX_HEAP_COUNT] = {
+    [WFX_HEAP_FUNC] = "funcref",     [WFX_HEAP_NOFUNC] = "nullfuncref",
+    [WFX_HEAP_EXTERN] = "externref", [WFX_HEAP_NOEXTERN] = "nullexternref",
+    [WFX_HEAP_ANY] = "anyref",       [WFX_HEAP_EQ] = "eqref",
+    [WFX_HEAP_I31] = "i31ref",       [WFX_HEAP_STRUCT] = "structref",
+    [WFX_HEAP_ARRAY] = "arrayref",   [WFX_HEAP_NONE] = "nullref",
+    [WFX_HEAP_EXN] = "exnref",       [WFX_HEAP_NOEXN] = "nullexnref",
+    [WFX_HEAP_CONT] = "contref",     [WFX_HEAP_NOCONT] = "nullcontref",
+};
+
+const struct type *wfx__print_type(const struct printer *p, uint32_t type) {
+  return type < p->m->types.types.n ? type_at(&p->m->types, type) : NULL;
+}
+
+void wfx__out_heaptype(struct printer *p, wfx_heaptype heap) {
+  if (wfx_heap_is_type(heap)) wfx__out_ref(p, SPACE_TYPE, wfx_heap_type(heap).i);
+  else wfx__out(p, heap < WFX_HEAP_COUNT ? heap_texts[heap] : "bot");
+}
+
+void wfx__out_valtype(struct printer *p, wfx_valtype t) {
+  static const char *const texts[] = {
+      [WFX_BOT] = "bot", [WFX_I32] = "i32",   [WFX_I64] = "i64", [WFX_F32] = "f32",
+      [WFX_F64] = "f64", [WFX_V128] = "v128", [WFX_I8] = "i8",   [WFX_I16] = "i16",
+  };
+  t = wfx_valtype_strip(t);
+  if (!wfx_is_ref(t)) {
+    wfx__out(p, texts[t & 7u]);
+    return;
+  }
+  wfx_heaptype heap = wfx_heap_of(t);
+  if (wfx_is_nullable(t) && heap < WFX_HEAP_COUNT && ref_texts[heap]) {
+    wfx__out(p, ref_texts[heap]);
+    return;
+  }
+  wfx__out(p, wfx_is_nullable(t) ? "(ref null " : "(ref ");
+  wfx__out_heaptype(p, heap);
+  wfx__out(p, ")");
+}
+
+/* ---- Signatures -------------------------------------------------------------------------- */
+
+/* " (word t*)", or nothing. */
+static void put_vals(struct printer *p, const char *word, const wfx_valtype *vals, uint32_t n) {
+  if (n == 0) return;
+  wfx__out(p, " (");
+  wfx__out(p, word);
+  for (uint32_t i = 0; i < n && !is_stopped(p); i++) {
+    wfx__out(p, " ");
+    wfx__out_valtype(p, vals[i]);
+  }
+  wfx__out(p, ")");
+}
+
+/* Parameters, those with ids in parentheses of their own. */
+static void put_params(struct printer *p, const struct type *t, const struct id_list *ids) {
+  uint32_t i = 0;
+  while (i < t->n_params && !is_stopped(p)) {
+    wfx_str id = wfx__find_id(ids, i);
+    uint32_t first = i;
+    if (!id.data) {
+      do i++;
+      while (i < t->n_params && !wfx__find_id(ids, i).data);
+      put_vals(p, "param", t->vals + first, i - first);
+      continue;
+    }
+    wfx__out(p, " (param ");
+    wfx__out_bytes(p, id.data, id.n);
+    wfx__out(p, " ");
+    wfx__out_valtype(p, t->vals[i++]);
+    wfx__out(p, ")");
+  }
+}
+
+void wfx__out_typeuse(struct printer *p, uint32_t type, enum typeuse_form form) {
+  static const struct id_list no_ids;
+  const struct type *t = wfx__print_type(p, type);
+  bool is_func = t && t->kind == WFX_TYPE_FUNC;
+  bool is_named = t && p->ids[SPACE_TYPE][type].data;
+  bool is_implied = is_func && p->is_implied[type] && !is_named;
+  /* A signature that short would mean a block type of another form. */
+  if (form == TYPEUSE_BLOCK && is_func && t->n_params == 0 && t->n_results <= 1)
+    is_implied = false;
+  if (!is_implied) {
+    wfx__out(p, " (type ");
+    wfx__out_ref(p, SPACE_TYPE, type);
+    wfx__out(p, ")");
+  }
+  if (!is_func || (form == TYPEUSE_SHORT && !is_implied)) return;
+  put_params(p, t, form == TYPEUSE_FUNC ? &p->locals : &no_ids);
+  put_vals(p, "result", type_results(t), t->n_results);
+}
+
+void wfx__out_blocktype(struct printer *p, uint64_t block) {
+  uint32_t lo = (uint32_t)block, hi = (uint32_t)(block >> 32);
+  if (hi != 0) wfx__out_typeuse(p, hi - 1, TYPEUSE_BLOCK);
+  else if (lo != 0) put_vals(p, "result", &lo, 1);
+}
+
+/* ---- Definitions ------------------------------------------------------------------------- */
+
+static void put_field(struct printer *p, wfx_field f) {
+  if (f.is_mutable) wfx__out(p, "(mut ");
+  wfx__out_valtype(p, f.type);
+  if (f.is_mutable) wfx__out(p, ")");
+}
+
+/* Fields on one line, or on lines of their own when there are many. */
+static void put_struct(struct printer *p, uint32_t type) {
+  enum { ONE_LINE = 3 };
+  const struct type *t = type_at(&p->m->types, type);
+  wfx__out(p, "(struct");
+  p->indent += 2;
+  for (uint32_t i = 0; i < t->n_fields && !is_stopped(p); i++) {
+    wfx_str id = wfx__find_id(&p->fields[type], i);
+    if (t->n_fields > ONE_LINE) wfx__out_line(p);
+    else wfx__out(p, " ");
+    wfx__out(p, "(field ");
+    wfx__out_bytes(p, id.data, id.n);
+    if (id.data) wfx__out(p, " ");
+    put_field(p, t->fields[i]);
+    wfx__out(p, ")");
+  }
+  p->indent -= 2;
+  wfx__out(p, ")");
+}
+
+static void put_target(struct printer *p, const char *word, uint32_t target) {
+  wfx__out(p, word);
+  wfx__out_ref(p, SPACE_TYPE, target);
+  wfx__out(p, ")");
+}
+
+static void put_comptype(struct printer *p, uint32_t type) {
+  static const struct id_list no_ids;
+  const struct type *t = type_at(&p->m->types, type);
+  switch ((wfx_type_kind)t->kind) {
+  case WFX_TYPE_UNDEFINED: wfx__out(p, "(; not defined ;)"); return;
+  case WFX_TYPE_FUNC:
+    wfx__out(p, "(func");
+    put_params(p, t, &no_ids);
+    put_vals(p, "result", type_results(t), t->n_results);
+    wfx__out(p, ")");
+    return;
+  case WFX_TYPE_STRUCT: put_struct(p, type); return;
+  case WFX_TYPE_ARRAY:
+    wfx__out(p, "(array ");
+    put_field(p, t->fields[0]);
+    wfx__out(p, ")");
+    return;
+  case WFX_TYPE_CONT: put_target(p, "(cont ", t->target); return;
+  case WFX_TYPE_TAG: put_target(p, "(tag ", t->target); return;
+  case WFX_TYPE_HANDLER:
+    wfx__out(p, "(handler");
+    for (uint32_t i = 0; i < t->n_results; i++) {
+      wfx__out(p, " ");
+      wfx__out_valtype(p, type_results(t)[i]);
+    }
+    wfx__out(p, ")");
+    return;
+  }
+}
+
+static void print_type(struct printer *p, uint32_t type) {
+  const struct type *t = type_at(&p->m->types, type);
+  wfx__out_line(p);
+  wfx__out(p, "(type");
+  wfx__out_id(p, SPACE_TYPE, type);
+  wfx__out(p, " ");
+  bool is_sub = t->form == SUB_OPEN || t->super != WFX_NO_ID;
+  if (is_sub) {
+    wfx__out(p, t->form == SUB_OPEN ? "(sub " : "(sub final ");
+    if (t->super != WFX_NO_ID) {
+      wfx__out_ref(p, SPACE_TYPE, t->super);
+      wfx__out(p, " ");
+    }
+  }
+  put_comptype(p, type);
+  wfx__out(p, is_sub ? "))" : ")");
+}
+
+void wfx__print_types(struct printer *p) {
+  const struct types *ts = &p->m->types;
+  for (size_t g = 0; g < ts->groups.n && !is_stopped(p); g++) {
+    const struct group *group = &ts->groups.data[g];
+    bool is_rec = group->is_explicit || group->n != 1;
+    if (is_rec) {
+      wfx__out_line(p);
+      wfx__out(p, "(rec");
+      p->indent++;
+    }
+    for (uint32_t i = group->first; i != WFX_NO_ID && !is_stopped(p); i = type_at(ts, i)->next)
+      print_type(p, i);
+    if (is_rec) {
+      p->indent--;
+      wfx__out(p, ")");
+    }
+  }
+}

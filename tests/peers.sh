@@ -1,0 +1,28 @@
+#!/bin/sh
+# peers.sh: install the tools of peers.txt into build/peers, and their commands into
+# build/peers/bin. Does nothing when that very list is installed.
+set -eu
+dir=build/peers
+cmp -s tests/peers.txt "$dir/installed.txt" && exit 0
+rm -rf "$dir"
+mkdir -p "$dir/bin"
+
+# The packages of one registry, name and version joined by $2.
+list() { awk -v r="$1" -v at="$2" '$1 == r {print $2 at $3}' tests/peers.txt; }
+
+command -v npm >/dev/null || sh tests/deps.sh npm
+python3 -c 'import venv, ensurepip' 2>/dev/null || sh tests/deps.sh python3 python3-venv
+
+# shellcheck disable=SC2046
+npm install --prefix "$dir" --no-audit --no-fund --loglevel=error $(list npm @)
+python3 -m venv "$dir/venv"
+# shellcheck disable=SC2046
+"$dir/venv/bin/pip" install --quiet --disable-pip-version-check $(list pypi ==)
+
+ln -s ../node_modules/@deno/linux-x64-glibc/deno "$dir/bin/deno"
+ln -s ../node_modules/.bin/wasm-opt "$dir/bin/wasm-opt"
+ln -s ../venv/bin/wasm-tools "$dir/bin/wasm-tools"
+"$dir/bin/deno" --version | head -n 1
+"$dir/bin/wasm-opt" --version
+"$dir/bin/wasm-tools" --version
+cp tests/peers.txt "$dir/installed.txt"

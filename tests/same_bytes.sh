@@ -1,0 +1,19 @@
+#!/bin/sh
+# same_bytes.sh: building a thing twice gives the same bytes, in text, binary and gzip. TAP.
+. tests/tap.sh
+
+for source in examples/links/*.links tests/wat/*.wat; do
+  grep -q '^;; error:' "$source" && continue
+  for form in wasm wat wasm.gz; do
+    for i in 1 2; do
+      rm -f "$T/$i.$form"
+      "$wfx" build "$source" -o "$T/$i.$form" >"$T/log" 2>&1 </dev/null
+    done
+    if [ -s "$T/1.$form" ] && cmp "$T/1.$form" "$T/2.$form" >>"$T/log" 2>&1; then
+      ok "$source as $form"
+    else
+      not_ok "$source as $form" "$T/log"
+    fi
+  done
+done
+finish

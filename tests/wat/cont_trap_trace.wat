@@ -1,0 +1,29 @@
+;; error: unreachable
+;; error: inner
+;; error: body
+;; error: outer
+;;
+;; A trap inside a continuation names the functions on both sides of the resume.
+(module
+  (import "wasi_snapshot_preview1" "fd_write"
+    (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  ;; Print a number, at least 0, on a line.
+  (func $print (param $n i64)
+    (local $at i32)
+    (i32.store8 (local.tee $at (i32.const 63)) (i32.const 10))
+    (loop $digit
+      (i32.store8 (local.tee $at (i32.sub (local.get $at) (i32.const 1)))
+        (i32.add (i32.const 48) (i32.wrap_i64 (i64.rem_u (local.get $n) (i64.const 10)))))
+      (br_if $digit
+        (i64.ne (local.tee $n (i64.div_u (local.get $n) (i64.const 10))) (i64.const 0))))
+    (i32.store (i32.const 0) (local.get $at))
+    (i32.store (i32.const 4) (i32.sub (i32.const 64) (local.get $at)))
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
+  (type $ft (func))
+  (type $ct (cont $ft))
+  (func $inner (unreachable))
+  (func $body (type $ft) (call $inner))
+  (func $outer (resume $ct (cont.new $ct (ref.func $body))))
+  (elem declare func $body)
+  (func (export "_start") (call $outer)))
