@@ -44,7 +44,7 @@ ROOM_engine   := flatten cont flatten_ctl flatten_ref interp unwind engine insta
 ROOMS         := base ir valid build handler binary text link heap store engine
 
 FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval_prim \
-                fe_eval
+                fe_eval fe_map
 FE_links      := links_lex links_parse links_pattern links_resolve links_lower links \
                 links_prelude links_statement
 FE_wfx        := main wfx_cmd_build wfx_cmd_run wfx_host wfx_io wfx_load wfx_message \
@@ -52,10 +52,12 @@ FE_wfx        := main wfx_cmd_build wfx_cmd_run wfx_host wfx_io wfx_load wfx_mes
 
 RUNTIME_WAT   := runtime/wasm/fifo@1.wat runtime/wasm/int@1.wat runtime/wasm/io@1.wat \
                 runtime/wasm/list@1.wat runtime/wasm/sched@1.wat runtime/wasm/string@1.wat \
-                runtime/wasm/value@1.wat runtime/wasm/float@1.wat runtime/wasm/show@1.wat
-EXAMPLES_C    :=
+                runtime/wasm/value@1.wat runtime/wasm/float@1.wat runtime/wasm/show@1.wat \
+                runtime/wasm/lang@1.wat
+EXAMPLES_C    := 01_module 02_control 03_imports 04_gc 05_generator 06_handler 07_driver \
+                08_scheduler
 UNIT          := test_number test_wnum test_decode test_base test_build test_diag \
-                test_encode test_gzip test_link test_type
+                test_encode test_gzip test_link test_type test_heap test_handler
 OOM           := test_oom
 
 LIB_SRC  := $(foreach r,$(ROOMS),$(ROOM_$(r):%=libwasmfx/$(r)/%.c))
@@ -167,7 +169,7 @@ TEST_INC   := -Iinclude -Ilibwasmfx -Ifrontends -Itests
 TEST_BIN   := $(UNIT:%=$B/tests/unit/%)
 OOM_BIN    := $(OOM:%=$B/tests/oom/%)
 EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
-TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh
+TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh
 SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \

@@ -49,16 +49,25 @@ need_peers() {
   done
 }
 
-# Every module that the examples make, built once a run into the folder $1: NAME.wasm beside
-# NAME.out, what it must print, and NAME.args when it takes arguments.
+# Every module that the examples make, built into the folder $1: NAME.wasm, and NAME.out, what it
+# must print.
 example_modules() {
   for source in examples/links/*.links; do
     name=$(basename "$source" .links)
-    [ -f "examples/links/$name.out" ] || continue
-    if "$wfx" build "$source" -o "$1/$name.wasm" >"$1/$name.log" 2>&1; then
-      cp "examples/links/$name.out" "$1/$name.out"
+    cp "${source%.links}.out" "$1/$name.out"
+    "$wfx" build "$source" -o "$1/$name.wasm" >"$1/log" 2>&1 || not_ok "$source builds" "$1/log"
+  done
+  for source in examples/c/*.c; do
+    name=$(basename "$source" .c)
+    cp "${source%.c}.out" "$1/$name.out"
+    # An example that only prints its module has that for its output.
+    if grep -q '^(module' "$1/$name.out"; then
+      cp "$1/$name.out" "$1/$name.wat"
+      : >"$1/$name.out"
     else
-      not_ok "$source builds" "$1/$name.log"
+      "$B/examples/$name" --wat >"$1/$name.wat" 2>"$1/log" || not_ok "$source --wat" "$1/log"
     fi
+    "$wfx" build "$1/$name.wat" -o "$1/$name.wasm" >"$1/log" 2>&1 ||
+      not_ok "$source builds" "$1/log"
   done
 }

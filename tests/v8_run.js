@@ -1,5 +1,6 @@
 // Runs a module on V8 under Deno: v8_run.js MODULE [ARG...]. Gives it the part of WASI preview 1
-// that our own programs use, calls _start, and leaves with the program's exit code.
+// that our own programs use, calls _start, and leaves with the program's exit code. A module without
+// _start is one of the C examples: its main is called and the results printed, a line each.
 const [path, ...args] = Deno.args;
 const EBADF = 8, EINVAL = 28;
 const text = new TextEncoder();
@@ -88,11 +89,20 @@ const wasi = {
   },
 };
 
+// The host function of examples/c/03_imports.c.
+const env = {
+  print(at, n) {
+    writeAll(Deno.stdout, bytes().subarray(at, at + n));
+  },
+};
+
 try {
   const module = new WebAssembly.Module(Deno.readFileSync(path));
-  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi });
+  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi, env });
   memory = instance.exports.memory ?? null;
-  instance.exports._start();
+  const { _start, main } = instance.exports;
+  if (_start) _start();
+  else if (main) for (const result of [main()].flat()) if (result !== undefined) console.log(result);
 } catch (e) {
   if (!(e instanceof Exit)) {
     console.error(`${path}: ${e}`);

@@ -92,6 +92,7 @@ struct fe_var {
   fe_func *driver;         /* FE_VAR_RESUMPTION: whose */
   struct fe_clause *clause; /* fe_finish: FE_VAR_RESUMPTION: of which clause */
   uint32_t slot;           /* fe_finish: index in owner->locals; parameters come first */
+  uint32_t n_uses;         /* fe_finish: atoms of its own function that are it */
   bool is_captured;        /* fe_finish: by a closure */
 };
 

@@ -420,6 +420,8 @@ static void place_atom(walk *w, fe_atom *a) {
     *a = place_of(w->x, w->f, a->u.var);
   if (a->kind == FE_ATOM_FUNC && a != w->direct)
     a->u.func->is_value = true;
+  if (a->kind == FE_ATOM_VAR)
+    a->u.var->n_uses++;
 }
 
 static void place_expr(walk *w, fe_expr *e, bool is_tail) {

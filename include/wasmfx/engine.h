@@ -1,7 +1,7 @@
 /* engine.h: run modules. Spec: Execution, and Appendix, Embedding.
  *
- * A store holds instances, the heap and all continuations; freeing it frees everything made in it.
- * A store is used by one thread at a time; stores share nothing. */
+ * A store holds instances, the heap and all continuations; freeing it frees everything made in
+ * it. A store is used by one thread at a time; stores share nothing. */
 #ifndef WASMFX_ENGINE_H
 #define WASMFX_ENGINE_H
 
@@ -77,8 +77,8 @@ WFX_API bool wfx_store_frame(const wfx_store *s, size_t i, wfx_frame *out);
  * references that are not of this kind (an anyref converted to externref). */
 WFX_API wfx_status wfx_extern_new(wfx_store *s, void *host, wfx_value *out);
 WFX_API bool wfx_extern_get(const wfx_value *ref, void **host);
-/* The least abstract heap type of what a reference refers to: WFX_HEAP_I31, STRUCT, ARRAY, FUNC,
- * EXN, CONT, TAG or EXTERN; WFX_HEAP_BOT for null. */
+/* The least abstract heap type of what a reference refers to: WFX_HEAP_I31, STRUCT, ARRAY,
+ * FUNC, EXN, CONT, TAG or EXTERN; WFX_HEAP_BOT for null. */
 WFX_API wfx_heaptype wfx_ref_heap(const wfx_store *s, const wfx_value *ref);
 /* The value of an i31, sign-extended. */
 static inline int32_t wfx_ref_i31(const wfx_value *ref) {
@@ -87,9 +87,10 @@ static inline int32_t wfx_ref_i31(const wfx_value *ref) {
 
 /* ---- Host functions ---------------------------------------------------------------------- */
 
-/* A host function: args has the parameters, results room for the results, already typed. Returns
- * WFX_OK, or WFX_TRAP after wfx_store_trap. It may call back into the store; a suspension does not
- * pass through it. */
+/* A host function: args has the parameters, results room for the results, already typed.
+ * Returns
+ * WFX_OK, or WFX_TRAP after wfx_store_trap. It may call back into the store; a suspension does
+ * not pass through it. */
 typedef wfx_status (*wfx_host_fn)(void *ud, wfx_store *s, wfx_instance *caller,
                                   const wfx_value *args, wfx_value *results);
 /* Give modules instantiated later a function to import. Types are numbers and abstract
@@ -118,8 +119,8 @@ typedef struct wfx_wasi {
   uint64_t (*clock)(void *ud, uint32_t clock);
   bool (*random)(void *ud, uint8_t *bytes, size_t n);
 } wfx_wasi;
-/* Define module "wasi_snapshot_preview1" in the store. wasi is copied, its strings are borrowed.
- * NULL callbacks answer with errno 52 (ENOSYS). */
+/* Define module "wasi_snapshot_preview1" in the store. wasi is copied, its strings are
+ * borrowed. NULL callbacks answer with errno 52 (ENOSYS). */
 WFX_API wfx_status wfx_store_define_wasi(wfx_store *s, const wfx_wasi *wasi);
 /* The code given to proc_exit, when a call returned WFX_EXIT. */
 WFX_API uint32_t wfx_store_exit_code(const wfx_store *s);
@@ -146,8 +147,8 @@ WFX_API bool wfx_instance_func_type(wfx_instance *inst, const char *export_name,
                                     wfx_valtype *params, size_t *n_params, wfx_valtype *results,
                                     size_t *n_results);
 
-/* Bytes of an exported memory, or of the only memory when export_name is NULL: borrowed until the
- * next call into the store. NULL when there is none. */
+/* Bytes of an exported memory, or of the only memory when export_name is NULL: borrowed until
+ * the next call into the store. NULL when there is none. */
 WFX_API uint8_t *wfx_instance_memory(wfx_instance *inst, const char *export_name, size_t *n);
 /* The value of an exported global, and setting a mutable one (WFX_MISUSE otherwise). */
 WFX_API bool wfx_instance_global(wfx_instance *inst, const char *export_name, wfx_value *out);

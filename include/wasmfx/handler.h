@@ -138,7 +138,9 @@ typedef struct wfx_driver {
   wfx_handler_kind kind;
   const wfx_tag_id *tags;        /* each [value] -> [value] */
   size_t n_tags;
+  const char *const *labels;     /* names of the clauses' blocks, or NULL */
   uint32_t flags;                /* of wfx_body_open */
+  wfx_loc loc;                   /* where wfx_driver_begin says that its instructions are */
   /* Set by wfx_driver_begin. */
   wfx_body *body;
   wfx_local_id env, value, cont; /* parameters of the function */

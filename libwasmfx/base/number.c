@@ -1,8 +1,8 @@
 /* number.c: numbers to and from text.
  *
- * Decimal floats are rounded with exact integers of fixed size: 800 significant digits decide any
- * rounding (a point half way between two doubles has at most 768), what follows only counts as
- * zero or not. Printing is the free-format algorithm of Steele and White ("How to Print
+ * Decimal floats are rounded with exact integers of fixed size: 800 significant digits decide
+ * any rounding (a point half way between two doubles has at most 768), what follows only counts
+ * as zero or not. Printing is the free-format algorithm of Steele and White ("How to Print
  * Floating-Point Numbers Accurately"): the fewest digits that lie closer to the number than to
  * its neighbours. No tables, no locale, no use of the C library's conversions.
  * Spec: Text Format, Values, Integers and Floating-Point. */
@@ -123,24 +123,24 @@ static int digit_value(char c, unsigned base) {
 }
 
 /* What is left of the text. */
-struct scan {
+struct number_scan {
   const char *at, *end;
 };
 
-static bool scan_char(struct scan *s, char c) {
+static bool scan_char(struct number_scan *s, char c) {
   if (s->at == s->end || *s->at != c) return false;
   s->at++;
   return true;
 }
 
-static bool scan_word(struct scan *s, const char *word) {
+static bool scan_word(struct number_scan *s, const char *word) {
   const size_t n = strlen(word);
   if ((size_t)(s->end - s->at) < n || memcmp(s->at, word, n) != 0) return false;
   s->at += n;
   return true;
 }
 
-static bool scan_sign(struct scan *s) {
+static bool scan_sign(struct number_scan *s) {
   if (scan_char(s, '-')) return true;
   scan_char(s, '+');
   return false;
@@ -148,7 +148,7 @@ static bool scan_sign(struct scan *s) {
 
 /* The next digit of a run, passing an underscore between two digits; -1 at the end of the run.
  * is_first: a run begins with a digit. */
-static int scan_digit(struct scan *s, unsigned base, bool is_first) {
+static int scan_digit(struct number_scan *s, unsigned base, bool is_first) {
   const char *at = s->at;
   if (!is_first && at != s->end && *at == '_') at++;
   if (at == s->end) return -1;
@@ -158,7 +158,7 @@ static int scan_digit(struct scan *s, unsigned base, bool is_first) {
 }
 
 /* A whole run of digits as a number, held at max when greater; false if there is none. */
-static bool scan_number(struct scan *s, unsigned base, uint64_t max, uint64_t *out,
+static bool scan_number(struct number_scan *s, unsigned base, uint64_t max, uint64_t *out,
                         bool *is_over) {
   uint64_t value = 0;
   *is_over = false;
@@ -178,7 +178,7 @@ static bool scan_number(struct scan *s, unsigned base, uint64_t max, uint64_t *o
 
 /* ---- Integers ---------------------------------------------------------------------------- */
 
-static enum number_result read_magnitude(struct scan *s, uint64_t *out) {
+static enum number_result number_magnitude(struct number_scan *s, uint64_t *out) {
   const unsigned base = scan_word(s, "0x") ? 16 : 10;
   bool is_over;
   if (!scan_number(s, base, UINT64_MAX, out, &is_over)) return NUMBER_MALFORMED;
@@ -189,10 +189,10 @@ static enum number_result read_magnitude(struct scan *s, uint64_t *out) {
 enum number_result wfx__number_read_int(const char *text, size_t n, unsigned n_bits,
                                         uint64_t *out) {
   assert(n_bits >= 8 && n_bits <= 64);
-  struct scan s = {text, text + n};
+  struct number_scan s = {text, text + n};
   const bool is_negative = scan_sign(&s);
   uint64_t value;
-  const enum number_result result = read_magnitude(&s, &value);
+  const enum number_result result = number_magnitude(&s, &value);
   if (result != NUMBER_OK) return result;
   const uint64_t mask = UINT64_MAX >> (64 - n_bits);
   if (value > (is_negative ? UINT64_C(1) << (n_bits - 1) : mask)) return NUMBER_OUT_OF_RANGE;
@@ -203,9 +203,9 @@ enum number_result wfx__number_read_int(const char *text, size_t n, unsigned n_b
 enum number_result wfx__number_read_uint(const char *text, size_t n, unsigned n_bits,
                                          uint64_t *out) {
   assert(n_bits >= 1 && n_bits <= 64);
-  struct scan s = {text, text + n};
+  struct number_scan s = {text, text + n};
   uint64_t value;
-  const enum number_result result = read_magnitude(&s, &value);
+  const enum number_result result = number_magnitude(&s, &value);
   if (result != NUMBER_OK) return result;
   if (value > UINT64_MAX >> (64 - n_bits)) return NUMBER_OUT_OF_RANGE;
   *out = value;
@@ -215,25 +215,27 @@ enum number_result wfx__number_read_uint(const char *text, size_t n, unsigned n_
 /* ---- Reading floats ---------------------------------------------------------------------- */
 
 /* An IEEE 754 format. */
-struct format {
+struct float_format {
   unsigned n_bits;
   unsigned precision; /* bits of a significand, the hidden one included */
   int min_exp;        /* power of two of the lowest bit of a subnormal number */
 };
-static const struct format format_f32 = {32, 24, -149};
-static const struct format format_f64 = {64, 53, -1074};
+static const struct float_format format_f32 = {32, 24, -149};
+static const struct float_format format_f64 = {64, 53, -1074};
 
-static uint64_t sign_bit(const struct format *f) { return UINT64_C(1) << (f->n_bits - 1); }
-static uint64_t infinity_bits(const struct format *f) {
+static uint64_t sign_bit(const struct float_format *f) {
+  return UINT64_C(1) << (f->n_bits - 1);
+}
+static uint64_t infinity_bits(const struct float_format *f) {
   return sign_bit(f) - (UINT64_C(1) << (f->precision - 1));
 }
-static uint64_t payload_mask(const struct format *f) {
+static uint64_t payload_mask(const struct float_format *f) {
   return (UINT64_C(1) << (f->precision - 1)) - 1;
 }
 
-/* Round sig * 2^exp to the format; is_inexact: the number is greater by less than 2^exp, and sig
- * has 60 bits at least, so that nothing near the rounding position is missing. */
-static enum number_result round_bits(const struct format *f, uint64_t sig, int64_t exp,
+/* Round sig * 2^exp to the format; is_inexact: the number is greater by less than 2^exp, and
+ * sig has 60 bits at least, so that nothing near the rounding position is missing. */
+static enum number_result round_bits(const struct float_format *f, uint64_t sig, int64_t exp,
                                      bool is_inexact, uint64_t *out) {
   *out = 0;
   if (sig == 0) return NUMBER_OK;
@@ -257,7 +259,7 @@ static enum number_result round_bits(const struct format *f, uint64_t sig, int64
 
 /* The exponent behind one of the two letters; 0 if there is none. Held to a range that no text
  * can make up for by its digits. */
-static bool scan_exponent(struct scan *s, char lower, char upper, int64_t *out) {
+static bool scan_exponent(struct number_scan *s, char lower, char upper, int64_t *out) {
   *out = 0;
   if (!scan_char(s, lower) && !scan_char(s, upper)) return true;
   const bool is_negative = scan_sign(s);
@@ -268,7 +270,8 @@ static bool scan_exponent(struct scan *s, char lower, char upper, int64_t *out) 
   return true;
 }
 
-static enum number_result read_hex(const struct format *f, struct scan *s, uint64_t *out) {
+static enum number_result number_hex(const struct float_format *f, struct number_scan *s,
+                                     uint64_t *out) {
   uint64_t sig = 0;
   int64_t exp = 0, written_exp;
   bool is_inexact = false;
@@ -298,7 +301,8 @@ struct decimal {
 };
 
 /* The run of digits before or behind the point; false if there is none. */
-static bool scan_decimal(struct scan *s, bool is_fraction, struct decimal *d, bool *is_inexact) {
+static bool scan_decimal(struct number_scan *s, bool is_fraction, struct decimal *d,
+                         bool *is_inexact) {
   bool is_first = true;
   for (int digit; (digit = scan_digit(s, 10, is_first)) >= 0; is_first = false) {
     if (d->n_digits < MAX_DIGITS) {
@@ -314,7 +318,7 @@ static bool scan_decimal(struct scan *s, bool is_fraction, struct decimal *d, bo
 }
 
 /* Round num / den * 2^exp, where both are at least 1. */
-static enum number_result round_quotient(const struct format *f, struct big *num,
+static enum number_result round_quotient(const struct float_format *f, struct big *num,
                                          struct big *den, int64_t exp, uint64_t *out) {
   const uint32_t num_bits = big_bits(num), den_bits = big_bits(den);
   exp += (int64_t)num_bits - (int64_t)den_bits;
@@ -333,7 +337,8 @@ static enum number_result round_quotient(const struct format *f, struct big *num
   return round_bits(f, sig, exp - 63, num->n != 0, out);
 }
 
-static enum number_result read_decimal(const struct format *f, struct scan *s, uint64_t *out) {
+static enum number_result number_decimal(const struct float_format *f, struct number_scan *s,
+                                         uint64_t *out) {
   struct decimal d = {.exp = 0, .n_digits = 0};
   int64_t written_exp;
   bool is_inexact = false;
@@ -361,7 +366,8 @@ static enum number_result read_decimal(const struct format *f, struct scan *s, u
   return round_quotient(f, &d.digits, &den, d.exp, out);
 }
 
-static enum number_result read_nan(const struct format *f, struct scan *s, uint64_t *out) {
+static enum number_result number_nan(const struct float_format *f, struct number_scan *s,
+                                     uint64_t *out) {
   uint64_t payload = UINT64_C(1) << (f->precision - 2);
   bool is_over = false;
   if (scan_word(s, ":0x") && !scan_number(s, 16, UINT64_MAX, &payload, &is_over))
@@ -372,35 +378,36 @@ static enum number_result read_nan(const struct format *f, struct scan *s, uint6
   return NUMBER_OK;
 }
 
-static enum number_result read_unsigned(const struct format *f, struct scan *s, uint64_t *out) {
-  if (scan_word(s, "0x")) return read_hex(f, s, out);
-  if (scan_word(s, "nan")) return read_nan(f, s, out);
+static enum number_result number_unsigned(const struct float_format *f, struct number_scan *s,
+                                          uint64_t *out) {
+  if (scan_word(s, "0x")) return number_hex(f, s, out);
+  if (scan_word(s, "nan")) return number_nan(f, s, out);
   if (scan_word(s, "inf")) {
     *out = infinity_bits(f);
     return s->at == s->end ? NUMBER_OK : NUMBER_MALFORMED;
   }
-  return read_decimal(f, s, out);
+  return number_decimal(f, s, out);
 }
 
-static enum number_result read_float(const struct format *f, const char *text, size_t n,
-                                     uint64_t *out) {
-  struct scan s = {text, text + n};
+static enum number_result read_any_float(const struct float_format *f, const char *text,
+                                         size_t n, uint64_t *out) {
+  struct number_scan s = {text, text + n};
   const uint64_t sign = scan_sign(&s) ? sign_bit(f) : 0;
   uint64_t bits = 0;
-  const enum number_result result = read_unsigned(f, &s, &bits);
+  const enum number_result result = number_unsigned(f, &s, &bits);
   if (result == NUMBER_OK) *out = bits | sign;
   return result;
 }
 
 enum number_result wfx__number_read_f32(const char *text, size_t n, uint32_t *bits) {
   uint64_t wide = 0;
-  const enum number_result result = read_float(&format_f32, text, n, &wide);
+  const enum number_result result = read_any_float(&format_f32, text, n, &wide);
   if (result == NUMBER_OK) *bits = (uint32_t)wide;
   return result;
 }
 
 enum number_result wfx__number_read_f64(const char *text, size_t n, uint64_t *bits) {
-  return read_float(&format_f64, text, n, bits);
+  return read_any_float(&format_f64, text, n, bits);
 }
 
 /* ---- Writing floats ---------------------------------------------------------------------- */
@@ -434,7 +441,7 @@ static void times_ten(struct steele *t) {
 
 /* Set up t for sig * 2^exp and scale it so that the first digit comes next; the place of the
  * point. */
-static int steele_start(struct steele *t, const struct format *f, uint64_t sig, int exp) {
+static int steele_start(struct steele *t, const struct float_format *f, uint64_t sig, int exp) {
   /* Below a power of two, numbers lie twice as dense. */
   const bool is_uneven = sig == UINT64_C(1) << (f->precision - 1) && exp > f->min_exp;
   const uint32_t scale = is_uneven ? 2 : 1;
@@ -470,7 +477,8 @@ static int steele_start(struct steele *t, const struct format *f, uint64_t sig, 
   }
 }
 
-static void find_shortest(const struct format *f, uint64_t sig, int exp, struct shortest *out) {
+static void find_shortest(const struct float_format *f, uint64_t sig, int exp,
+                          struct shortest *out) {
   struct steele t;
   out->point = steele_start(&t, f, sig, exp);
   out->n = 0;
@@ -489,81 +497,81 @@ static void find_shortest(const struct format *f, uint64_t sig, int exp, struct 
 }
 
 /* Text being written; the longest has a sign, 17 digits, zeros, a point and an exponent. */
-struct out {
+struct text_out {
   char *buf;
   size_t n;
 };
 
-static void put(struct out *o, char c) {
+static void out_char(struct text_out *o, char c) {
   assert(o->n < NUMBER_TEXT_MAX - 1);
   o->buf[o->n++] = c;
 }
 
-static void put_text(struct out *o, const char *text) {
-  for (; *text != 0; text++) put(o, *text);
+static void out_text(struct text_out *o, const char *text) {
+  for (; *text != 0; text++) out_char(o, *text);
 }
 
-static void put_uint(struct out *o, uint64_t value, unsigned base) {
+static void out_uint(struct text_out *o, uint64_t value, unsigned base) {
   char digits[20];
   unsigned n = 0;
   do {
     digits[n++] = "0123456789abcdef"[value % base];
     value /= base;
   } while (value != 0);
-  while (n > 0) put(o, digits[--n]);
+  while (n > 0) out_char(o, digits[--n]);
 }
 
-static void put_plain(struct out *o, const struct shortest *d) {
+static void out_plain(struct text_out *o, const struct shortest *d) {
   if (d->point <= 0) {
-    put_text(o, "0.");
-    for (int i = d->point; i < 0; i++) put(o, '0');
+    out_text(o, "0.");
+    for (int i = d->point; i < 0; i++) out_char(o, '0');
   }
   for (unsigned i = 0; i < d->n; i++) {
-    if (i > 0 && (int)i == d->point) put(o, '.');
-    put(o, d->digits[i]);
+    if (i > 0 && (int)i == d->point) out_char(o, '.');
+    out_char(o, d->digits[i]);
   }
-  for (int i = (int)d->n; i < d->point; i++) put(o, '0');
+  for (int i = (int)d->n; i < d->point; i++) out_char(o, '0');
 }
 
-static void put_scientific(struct out *o, const struct shortest *d) {
-  put(o, d->digits[0]);
-  if (d->n > 1) put(o, '.');
-  for (unsigned i = 1; i < d->n; i++) put(o, d->digits[i]);
+static void out_scientific(struct text_out *o, const struct shortest *d) {
+  out_char(o, d->digits[0]);
+  if (d->n > 1) out_char(o, '.');
+  for (unsigned i = 1; i < d->n; i++) out_char(o, d->digits[i]);
   const int exp = d->point - 1;
-  put(o, 'e');
-  put(o, exp < 0 ? '-' : '+');
-  put_uint(o, (uint64_t)(exp < 0 ? -exp : exp), 10);
+  out_char(o, 'e');
+  out_char(o, exp < 0 ? '-' : '+');
+  out_uint(o, (uint64_t)(exp < 0 ? -exp : exp), 10);
 }
 
-static void put_finite(struct out *o, const struct format *f, uint64_t bits) {
+static void out_finite(struct text_out *o, const struct float_format *f, uint64_t bits) {
   const uint64_t field = bits >> (f->precision - 1);
   const uint64_t hidden = field == 0 ? 0 : UINT64_C(1) << (f->precision - 1);
   struct shortest d;
-  find_shortest(f, (bits & payload_mask(f)) | hidden, f->min_exp + (field > 1 ? (int)field - 1 : 0),
-                &d);
+  const int exp = f->min_exp + (field > 1 ? (int)field - 1 : 0);
+  find_shortest(f, (bits & payload_mask(f)) | hidden, exp, &d);
   if (d.point > -4 && d.point <= MAX_SHORTEST)
-    put_plain(o, &d);
+    out_plain(o, &d);
   else
-    put_scientific(o, &d);
+    out_scientific(o, &d);
 }
 
-static size_t write_float(const struct format *f, char *buf, uint64_t bits) {
-  struct out o = {buf, 0};
-  if ((bits & sign_bit(f)) != 0) put(&o, '-');
+static size_t write_float(const struct float_format *f, char *buf, uint64_t bits) {
+  struct text_out o = {buf, 0};
+  if ((bits & sign_bit(f)) != 0) out_char(&o, '-');
   bits &= sign_bit(f) - 1;
   const uint64_t infinity = infinity_bits(f);
   if (bits == 0) {
-    put(&o, '0');
+    out_char(&o, '0');
   } else if (bits < infinity) {
-    put_finite(&o, f, bits);
+    out_finite(&o, f, bits);
   } else if (bits == infinity) {
-    put_text(&o, "inf");
+    out_text(&o, "inf");
   } else {
-    put_text(&o, "nan");
+    out_text(&o, "nan");
     const uint64_t payload = bits & payload_mask(f);
     if (payload != UINT64_C(1) << (f->precision - 2)) {
-      put_text(&o, ":0x");
-      put_uint(&o, payload, 16);
+      out_text(&o, ":0x");
+      out_uint(&o, payload, 16);
     }
   }
   buf[o.n] = 0;

@@ -1,11 +1,11 @@
 /* wnum.h: what the numeric instructions compute, once for interpreter, passes and runtime.
  *
- * num_ + mnemonic, for every numeric instruction on i32, i64, f32 and f64. Integers are unsigned
- * here, as they are in slots; comparisons and tests give 0 or 1. An instruction that can trap
- * returns enum num_trap and leaves *out alone unless that is NUM_OK.
- * NaNs: abs, neg and copysign move bits; every other operation gives a quiet NaN with the payload
- * of an operand that was one, else the machine's default NaN. Both are what the specification
- * allows. Rounding is to nearest even, which is the mode C programs start in.
+ * num_ + mnemonic, for every numeric instruction on i32, i64, f32 and f64. Integers are
+ * unsigned here, as they are in slots; comparisons and tests give 0 or 1. An instruction that
+ * can trap returns enum num_trap and leaves *out alone unless that is NUM_OK.
+ * NaNs: abs, neg and copysign move bits; every other operation gives a quiet NaN with the
+ * payload of an operand that was one, else the machine's default NaN. Both are what the
+ * specification allows. Rounding is to nearest even, which is the mode C programs start in.
  * Not here: vectors. Spec: Execution, Numerics. */
 #ifndef BASE_WNUM_H
 #define BASE_WNUM_H
@@ -182,7 +182,9 @@ static inline enum num_trap num_i64_rem_u(uint64_t a, uint64_t b, uint64_t *out)
   return NUM_OK;
 }
 
-static inline uint64_t num_i64_extend_i32_s(uint32_t a) { return (uint64_t)(int64_t)(int32_t)a; }
+static inline uint64_t num_i64_extend_i32_s(uint32_t a) {
+  return (uint64_t)(int64_t)(int32_t)a;
+}
 static inline uint64_t num_i64_extend_i32_u(uint32_t a) { return a; }
 static inline uint64_t num_i64_extend8_s(uint64_t a) { return (uint64_t)(int64_t)(int8_t)a; }
 static inline uint64_t num_i64_extend16_s(uint64_t a) { return (uint64_t)(int64_t)(int16_t)a; }

@@ -302,6 +302,7 @@ bool wfx__scan_code(struct writer *w) {
   struct wfx_module *m = w->m;
   scan_decls(w);
   for (uint32_t i = 0; i < m->funcs.n; i++) TRY(scan_body(w, i));
+  if (!m->infers_refs) return true;
   for (size_t i = 0; i < m->funcs.n; i++) w->n_undeclared += w->func_flags[i] == FUNC_NAMED;
   return true;
 }

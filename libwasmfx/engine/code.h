@@ -6,9 +6,9 @@
  *   [parameters, locals] [return pc, return code] [operands]
  *
  * The operand at height h of the Wasm operand stack has the slot n_locals + FRAME_LINK + h, its
- * canonical slot; locals and constants are not copied there before something needs it. The first
- * parameter of a callee lies in the canonical slot of its argument in the caller, so that frames
- * overlap and results come back where the caller expects them.
+ * canonical slot; locals and constants are not copied there before something needs it. The
+ * first parameter of a callee lies in the canonical slot of its argument in the caller, so that
+ * frames overlap and results come back where the caller expects them.
  *
  * Instructions are words of 32 bits: first two that select the handler (an address, or a number
  * in the switch form), then operands; constants and pointers of 64 bits take two words. Branch
@@ -66,7 +66,8 @@ struct catch_clause {
   uint32_t dst;
   uint32_t kind;
 };
-/* The body of a try_table: return addresses in (start, end] are inside. Inner ones come first. */
+/* The body of a try_table: return addresses in (start, end] are inside. Inner ones come first.
+ * */
 struct try_range {
   uint32_t start, end;
   uint32_t first, n; /* catch clauses */

@@ -1,8 +1,9 @@
 /* cont.c: continuation records and their stacks: where they come from and who takes them back.
  *
- * Records lie densely in a few segments of reserved address space, so that a word in a stack can
- * be recognised as one by its address. A record that returns goes back at once; one that nobody
- * can resume any more is found by the collector. Stacks are in size classes of powers of two. */
+ * Records lie densely in a few segments of reserved address space, so that a word in a stack
+ * can be recognised as one by its address. A record that returns goes back at once; one that
+ * nobody can resume any more is found by the collector. Stacks are in size classes of powers of
+ * two. */
 #include <assert.h>
 
 #include "engine/run.h"
@@ -104,7 +105,8 @@ static bool add_segment(struct engine *e) {
 
 static struct cont *new_record(struct engine *e) {
   struct conts *p = &e->conts;
-  if (p->n_segments == 0 || p->segments[p->n_segments - 1].n == p->segments[p->n_segments - 1].cap)
+  if (p->n_segments == 0 ||
+      p->segments[p->n_segments - 1].n == p->segments[p->n_segments - 1].cap)
     if (!add_segment(e)) return NULL;
   struct cont_segment *g = &p->segments[p->n_segments - 1];
   if (g->n == g->n_committed && !commit_more(e, g)) return NULL;
@@ -138,7 +140,8 @@ struct cont *wfx__cont_find(const struct engine *e, uintptr_t at) {
   return NULL;
 }
 
-struct cont *wfx__cont_get(struct engine *e, size_t n_slots, bool may_collect, enum trap *trap) {
+struct cont *wfx__cont_get(struct engine *e, size_t n_slots, bool may_collect,
+                           enum trap *trap) {
   struct conts *p = &e->conts;
   const uint64_t limit = e->store->ctx->limits.n_continuations;
   if (may_collect && (p->live_bytes >= p->collect_at || p->n_live >= limit)) {

@@ -180,7 +180,8 @@ wfx_status wfx_call(wfx_instance *inst, const char *export_name, const wfx_value
   wfx__store_clear(s);
   e->trace.n = 0;
   if (e->depth == 0) e->exn = 0;
-  struct func_obj *f = wfx__inst_export(inst, export_name, strlen(export_name), WFX_EXTERN_FUNC);
+  struct func_obj *f = wfx__inst_export(inst, export_name, strlen(export_name),
+                                        WFX_EXTERN_FUNC);
   const struct type *t = f ? type_at(&s->types, f->type) : NULL;
   if (!f || t->n_params != n_args || t->n_results > n_results) {
     wfx__store_fail(s, WFX_MISUSE, f ? "wrong number of arguments or results"
@@ -226,7 +227,8 @@ bool wfx_instance_global(wfx_instance *inst, const char *export_name, wfx_value 
   return true;
 }
 
-wfx_status wfx_instance_set_global(wfx_instance *inst, const char *export_name, wfx_value value) {
+wfx_status wfx_instance_set_global(wfx_instance *inst, const char *export_name,
+                                   wfx_value value) {
   wfx_store *s = inst->store;
   wfx__store_clear(s);
   struct global_obj *g =

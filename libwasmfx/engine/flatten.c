@@ -1,11 +1,11 @@
 /* flatten.c: from stack code to register code: words, operands, numeric instructions.
  *
- * One pass over a validated body, with the operand stack kept at translation time: local.get and
- * constants emit nothing, they become operands that the consumer reads where they are. What is
- * still in a local is copied to its canonical slot before that local is set and before a block is
- * opened, so that all paths to a label agree on where operands lie; branches bring the label's
- * operands there. Dead code is skipped. Control and reference instructions are in flatten_ctl.c
- * and flatten_ref.c. */
+ * One pass over a validated body, with the operand stack kept at translation time: local.get
+ * and constants emit nothing, they become operands that the consumer reads where they are. What
+ * is still in a local is copied to its canonical slot before that local is set and before a
+ * block is opened, so that all paths to a label agree on where operands lie; branches bring the
+ * label's operands there. Dead code is skipped. Control and reference instructions are in
+ * flatten_ctl.c and flatten_ref.c. */
 #include "engine/flatten.h"
 
 #include <assert.h>
@@ -116,6 +116,19 @@ static const struct {
 #include "engine/flat.def"
 };
 #undef FLAT
+#undef UN
+#undef UN_TRAP
+#undef BIN
+#undef BIN_TRAP
+#undef CMP
+#undef FCMP
+#undef PLAIN
+#undef ROW_FN
+#undef ROW_SPECIAL
+#undef ROW_LOAD_OP
+#undef ROW_STORE_OP
+#undef NAME_1
+#undef NAME_2
 
 static bool is_commutative(enum wfx_op op) {
   switch ((int)op) {
@@ -142,7 +155,7 @@ void wfx__fl_word64(struct fl *f, uint64_t x) {
 
 void wfx__fl_ptr(struct fl *f, const void *p) { wfx__fl_word64(f, ptr_slot(p)); }
 
-static uint64_t handler_of(const struct fl *f, enum flat_op op) {
+static uint64_t handler_word(const struct fl *f, enum flat_op op) {
   return f->e->handlers ? ptr_slot(f->e->handlers[op]) : (uint64_t)op;
 }
 
@@ -156,7 +169,7 @@ void wfx__fl_op(struct fl *f, enum flat_op op) {
   f->last = at;
   f->last_op = op;
   f->last_has_dst = false;
-  wfx__fl_word64(f, handler_of(f, op));
+  wfx__fl_word64(f, handler_word(f, op));
 }
 
 void wfx__fl_op_dst(struct fl *f, enum flat_op op, uint32_t dst) {
@@ -212,7 +225,8 @@ void wfx__fl_push_types(struct fl *f, const wfx_valtype *types, uint32_t n) {
 }
 
 void wfx__fl_push_const(struct fl *f, uint64_t value, unsigned n_slots) {
-  push_entry(f, (struct entry){.kind = ENTRY_CONST, .n_slots = (uint8_t)n_slots, .value = value});
+  push_entry(f, (struct entry){.kind = ENTRY_CONST, .n_slots = (uint8_t)n_slots, .value =
+             value});
 }
 
 static void link_use(struct fl *f, uint32_t local) {
@@ -438,7 +452,7 @@ static void do_eqz(struct fl *f, const struct inst *in) {
   struct entry v = wfx__fl_pop(f);
   if (wfx__fl_is_last(f, &v) && traits[f->last_op].flags & IS_CMP) {
     f->last_op = traits[f->last_op].inverse;
-    words_put64(&f->words.data[f->last], handler_of(f, (enum flat_op)f->last_op));
+    words_put64(&f->words.data[f->last], handler_word(f, (enum flat_op)f->last_op));
     wfx__fl_push(f, 1);
     return;
   }
@@ -557,7 +571,7 @@ static bool lay_out_locals(struct fl *f, const struct type *t, const struct body
 }
 
 /* Where a label is, once everything stands. Those of the function itself have stubs. */
-static void resolve(struct fl *f) {
+static void resolve_labels(struct fl *f) {
   for (size_t i = 0; i < f->fixups.n; i++) {
     const struct fixup *x = &f->fixups.data[i];
     assert(f->labels.data[x->label] != WFX_NO_ID);
@@ -573,12 +587,12 @@ static void *copy_array(struct fl *f, const void *data, size_t n, size_t elem_by
   return p;
 }
 
-static void finish_tables(struct fl *f, struct flat *c, word *words) {
+static void finish_tables(struct fl *f, struct flat *c, word *code) {
   for (uint32_t i = 0; i < c->n_clauses; i++) {
     const struct clause_draft *d = &f->clauses.data[i];
     c->clauses[i].tag = d->tag;
     c->clauses[i].dst = d->dst;
-    c->clauses[i].pc = d->label == WFX_NO_ID ? NULL : words + f->labels.data[d->label];
+    c->clauses[i].pc = d->label == WFX_NO_ID ? NULL : code + f->labels.data[d->label];
   }
   for (uint32_t i = 0; i < c->n_handlers; i++) {
     const struct handlers_draft *d = &f->handlers.data[i];
@@ -591,11 +605,11 @@ static void finish_tables(struct fl *f, struct flat *c, word *words) {
     c->catches[i].tag = d->tag;
     c->catches[i].dst = d->dst;
     c->catches[i].kind = d->kind;
-    c->catches[i].pc = words + f->labels.data[d->label];
+    c->catches[i].pc = code + f->labels.data[d->label];
   }
   for (size_t i = 0; i < f->handler_fixups.n; i++) {
     const struct fixup *x = &f->handler_fixups.data[i];
-    words_put64(words + x->at, ptr_slot(&c->handlers[x->label]));
+    words_put64(code + x->at, ptr_slot(&c->handlers[x->label]));
   }
 }
 
@@ -605,15 +619,15 @@ static struct flat *finish(struct fl *f) {
     wfx__fail_nomem(f->errs);
     return NULL;
   }
-  resolve(f);
+  resolve_labels(f);
   c->n_words = (uint32_t)f->words.n;
   c->n_clauses = (uint32_t)f->clauses.n;
   c->n_handlers = (uint32_t)f->handlers.n;
   c->n_tries = (uint32_t)f->tries.n;
   c->n_catches = (uint32_t)f->catches.n;
   c->n_positions = (uint32_t)f->positions.n;
-  word *words = copy_array(f, f->words.data, c->n_words, sizeof *words);
-  c->words = words;
+  word *code = copy_array(f, f->words.data, c->n_words, sizeof *code);
+  c->words = code;
   c->clauses = copy_array(f, NULL, c->n_clauses, sizeof *c->clauses);
   c->handlers = copy_array(f, NULL, c->n_handlers, sizeof *c->handlers);
   c->tries = copy_array(f, f->tries.data, c->n_tries, sizeof *c->tries);
@@ -624,7 +638,7 @@ static struct flat *finish(struct fl *f) {
     wfx__flat_free(f->s->ctx, c);
     return NULL;
   }
-  finish_tables(f, c, words);
+  finish_tables(f, c, code);
   c->mem = f->inst->n_mems > 0 ? f->inst->mems[0] : NULL;
   c->n_locals = f->n_locals;
   c->n_params = f->n_params;
@@ -634,8 +648,7 @@ static struct flat *finish(struct fl *f) {
 }
 
 void wfx__flat_free(const wfx_ctx *ctx, struct flat *c) {
-  word *words = (word *)(uintptr_t)c->words;
-  wfx__free(ctx, words, c->n_words * sizeof *words);
+  wfx__free(ctx, (word *)(uintptr_t)c->words, c->n_words * sizeof *c->words);
   wfx__free(ctx, c->clauses, c->n_clauses * sizeof *c->clauses);
   wfx__free(ctx, c->handlers, c->n_handlers * sizeof *c->handlers);
   wfx__free(ctx, c->tries, c->n_tries * sizeof *c->tries);
@@ -673,7 +686,7 @@ static void init_state(struct fl *f, struct engine *e, wfx_instance *inst) {
   f->last = WFX_NO_ID;
 }
 
-static bool run(struct fl *f, const struct inst *insts, size_t n) {
+static bool translate_all(struct fl *f, const struct inst *insts, size_t n) {
   struct ctl own = {.op = WFX_OP_end, .label = WFX_NO_ID, .else_label = WFX_NO_ID};
   TRY(vec_push(f->errs, &f->ctls, own));
   for (size_t i = 0; i < n && !f->is_failed; i++)
@@ -699,7 +712,8 @@ struct flat *wfx__flatten_func(struct engine *e, struct func_obj *func) {
   f.results = type_results(t);
   f.n_results = t->n_results;
   struct flat *c = NULL;
-  if (lay_out_locals(&f, t, b) && run(&f, b->code.insts.data, b->code.insts.n)) c = finish(&f);
+  if (lay_out_locals(&f, t, b) && translate_all(&f, b->code.insts.data, b->code.insts.n)) c =
+      finish(&f);
   free_state(&f);
   return c;
 }
@@ -712,7 +726,8 @@ struct flat *wfx__flatten_expr(struct engine *e, wfx_instance *inst, struct expr
   f.results = &type;
   f.n_results = 1;
   struct flat *c = NULL;
-  if (lay_out_locals(&f, NULL, NULL) && run(&f, f.code->insts.data + expr.first, expr.n))
+  if (lay_out_locals(&f, NULL, NULL) && translate_all(&f, f.code->insts.data + expr.first,
+                                                      expr.n))
     c = finish(&f);
   free_state(&f);
   return c;

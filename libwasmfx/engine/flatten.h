@@ -98,7 +98,8 @@ typedef void (*flatten_fn)(struct fl *f, const struct inst *in);
 /* ---- flatten.c: words and operands ------------------------------------------------------- */
 
 void wfx__fl_op(struct fl *f, enum flat_op op);                   /* without a result */
-void wfx__fl_op_dst(struct fl *f, enum flat_op op, uint32_t dst); /* whose first operand is dst */
+void wfx__fl_op_dst(struct fl *f, enum flat_op op,
+                    uint32_t dst); /* whose first operand is dst */
 void wfx__fl_word(struct fl *f, word w);
 void wfx__fl_word64(struct fl *f, uint64_t x);
 void wfx__fl_ptr(struct fl *f, const void *p);
@@ -130,7 +131,8 @@ static inline const struct rtt *fl_rtt(const struct fl *f, uint32_t type) {
   return f->s->rtts.data[f->inst->types[type]];
 }
 
-/* ---- flatten_ctl.c, flatten_ref.c: instructions ------------------------------------------- */
+/* ---- flatten_ctl.c,
+    flatten_ref.c: instructions ------------------------------------------- */
 
 #define FLATTEN_CTL(X)                                                                         \
   X(unreachable) X(block) X(loop) X(if) X(else) X(end) X(br) X(br_if) X(br_table)              \
@@ -164,7 +166,8 @@ FLATTEN_CTL(FLATTEN_DECLARE)
 FLATTEN_REF(FLATTEN_DECLARE)
 #undef FLATTEN_DECLARE
 
-/* Return the newest n_results operands; what stubs and the function's end need of flatten_ctl.c. */
+/* Return the newest n_results operands; what stubs and the function's end need of
+ * flatten_ctl.c. */
 /* dst = whether the reference at a is of type. */
 void wfx__fl_emit_test(struct fl *f, uint32_t dst, uint32_t a, wfx_valtype type);
 void wfx__fl_emit_return(struct fl *f);

@@ -82,7 +82,8 @@ static void open_block(struct fl *f, const struct inst *in, uint32_t n_params) {
   if (!f->is_failed && !vec_push(f->errs, &f->ctls, c)) f->is_failed = true;
 }
 
-static struct block_types types_of(const struct fl *f, const struct inst *in, wfx_valtype *one) {
+static struct block_types types_of(const struct fl *f, const struct inst *in,
+                                   wfx_valtype *one) {
   return wfx__block_types(f->ts, imm_block(f->code, in), one);
 }
 
@@ -190,7 +191,8 @@ static void move_entry(struct fl *f, uint32_t i, uint32_t dst) {
   wfx__fl_word(f, from);
 }
 
-/* Bring the newest n operands to c. Going upwards is right: none lies below where it goes to. */
+/* Bring the newest n operands to c. Going upwards is right: none lies below where it goes to.
+ * */
 static void move_top(struct fl *f, const struct ctl *c, uint32_t n) {
   if (f->is_failed || n == 0) return;
   uint32_t first = (uint32_t)f->stack.n - n, at = f->stack.data[first].at;
@@ -412,8 +414,8 @@ void wfx__fl_throw_ref(struct fl *f, const struct inst *in) {
   f->is_dead = true;
 }
 
-/* Where a clause delivers n slots, and the label it goes to then: the block's own places, or for
- * the function free slots above all operands, from where a stub returns them. */
+/* Where a clause delivers n slots, and the label it goes to then: the block's own places, or
+ * for the function free slots above all operands, from where a stub returns them. */
 static uint32_t clause_label(struct fl *f, uint32_t depth, uint32_t n, uint32_t *dst) {
   struct ctl c = ctl_at(f, depth);
   uint32_t height = c.label == WFX_NO_ID ? f->height : c.height;
@@ -432,7 +434,8 @@ void wfx__fl_try_table(struct fl *f, const struct inst *in) {
     const uint32_t *p = cs.clauses + i * 3;
     bool has_tag = p[0] == CATCH || p[0] == CATCH_REF;
     struct clause_draft d = {.kind = p[0], .tag = has_tag ? f->inst->tags[p[1]] : NULL};
-    uint32_t n = (has_tag ? d.tag->n_param_slots : 0) + (p[0] == CATCH_REF || p[0] == CATCH_ALL_REF);
+    uint32_t n = (has_tag ? d.tag->n_param_slots : 0) + (p[0] == CATCH_REF ||
+                                                         p[0] == CATCH_ALL_REF);
     d.label = clause_label(f, p[2], n, &d.dst);
     if (!f->is_failed && !vec_push(f->errs, &f->catches, d)) f->is_failed = true;
   }
@@ -525,7 +528,8 @@ void wfx__fl_resume_throw(struct fl *f, const struct inst *in) {
   struct imm_clauses cs = imm_clauses(f->code, in);
   const struct type *t = cont_func(f, cs.type);
   uint32_t a = wfx__fl_pop_src(f);
-  uint32_t n, at = take_args(f, tag_type(f, cs.tag)->n_params, &n), table = add_handlers(f, &cs);
+  uint32_t n, at = take_args(f, tag_type(f, cs.tag)->n_params, &n), table = add_handlers(f,
+                                                                                         &cs);
   wfx__fl_op(f, FL_resume_throw);
   wfx__fl_word(f, a);
   emit_handlers(f, table);

@@ -275,11 +275,13 @@ static enum flat_op set_op(enum flat_op set8, uint8_t kind) {
   }
   return set8;
 }
-_Static_assert(FL_struct_get128 == FL_struct_get8_s + 6 && FL_struct_set128 == FL_struct_set8 + 4 &&
+_Static_assert(FL_struct_get128 == FL_struct_get8_s + 6 &&
+               FL_struct_set128 == FL_struct_set8 + 4 &&
                FL_array_get128 == FL_array_get8_s + 6 && FL_array_set128 == FL_array_set8 + 4,
                "FLAT_FIELD");
 
-static unsigned kind_slots(uint8_t kind) { return kind == STORE_V128 || kind == STORE_CONT ? 2 : 1; }
+static unsigned kind_slots(uint8_t kind) { return kind == STORE_V128 ||
+    kind == STORE_CONT ? 2 : 1; }
 
 static void struct_get(struct fl *f, const struct inst *in, bool is_signed) {
   const struct rtt_field *field = &fl_rtt(f, imm_lo(in))->fields[imm_hi(in)];

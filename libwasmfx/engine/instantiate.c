@@ -118,7 +118,8 @@ static bool declare_segments(struct maker *mk) {
 static bool declare_all(struct maker *mk) {
   TRY(wfx__store_types(mk->s, &mk->m->types, &mk->d.types));
   mk->d.n_types = (uint32_t)mk->m->types.types.n;
-  return declare_imports(mk) && declare_funcs(mk) && declare_tables(mk) && declare_globals(mk) &&
+  return declare_imports(mk) && declare_funcs(mk) && declare_tables(mk) &&
+      declare_globals(mk) &&
          declare_segments(mk);
 }
 
@@ -139,7 +140,8 @@ static bool eval_simple(const struct maker *mk, const struct inst *in, slot *out
 
 /* out has two slots; the collector need not see it, since it is used at once. */
 static bool eval(struct maker *mk, struct expr expr, wfx_valtype type, slot *out) {
-  if (expr.n == 1 && eval_simple(mk, &mk->m->const_code.insts.data[expr.first], out)) return true;
+  if (expr.n == 1 && eval_simple(mk, &mk->m->const_code.insts.data[expr.first],
+                                 out)) return true;
   struct flat *code = wfx__flatten_expr(mk->e, mk->inst, expr, type);
   if (!code) return false;
   wfx_status status = wfx__engine_eval(mk->e, mk->k, code);

@@ -1,9 +1,9 @@
 /* interp.c: the interpreter: one loop over register code (code.h, flat.def).
  *
- * Each handler ends with a jump to the next one (direct threading); the debug build uses a switch.
- * Calls, suspensions and resumptions never use the C stack: frames are on the stack of the running
- * continuation k, and changing continuations is a change of k, fp and pc. Spec: Execution,
- * Instructions; stack switching: the proposal's Explainer. */
+ * Each handler ends with a jump to the next one (direct threading); the debug build uses a
+ * switch. Calls, suspensions and resumptions never use the C stack: frames are on the stack of
+ * the running continuation k, and changing continuations is a change of k, fp and pc. Spec:
+ * Execution, Instructions; stack switching: the proposal's Explainer. */
 #include "base/wnum.h"
 #include "engine/run.h"
 
@@ -21,14 +21,14 @@ typedef uint64_t u64;
 typedef float f32;
 typedef double f64;
 
-static inline u32 get_u32(slot s) { return (u32)s; }
-static inline u64 get_u64(slot s) { return s; }
-static inline f32 get_f32(slot s) { return num_f32_reinterpret_i32((u32)s); }
-static inline f64 get_f64(slot s) { return num_f64_reinterpret_i64(s); }
-static inline slot put_u32(u32 x) { return x; }
-static inline slot put_u64(u64 x) { return x; }
-static inline slot put_f32(f32 x) { return num_i32_reinterpret_f32(x); }
-static inline slot put_f64(f64 x) { return num_i64_reinterpret_f64(x); }
+static inline u32 rd_u32(slot s) { return (u32)s; }
+static inline u64 rd_u64(slot s) { return s; }
+static inline f32 rd_f32(slot s) { return num_f32_reinterpret_i32((u32)s); }
+static inline f64 rd_f64(slot s) { return num_f64_reinterpret_i64(s); }
+static inline slot wr_u32(u32 x) { return x; }
+static inline slot wr_u64(u64 x) { return x; }
+static inline slot wr_f32(f32 x) { return num_i32_reinterpret_f32(x); }
+static inline slot wr_f64(f64 x) { return num_i64_reinterpret_f64(x); }
 /* Constants in the code: their words, and how many they are. */
 static inline u32 k_u32(const word *w) { return *w; }
 static inline u64 k_u64(const word *w) { return (u64)(int64_t)(int32_t)*w; }
@@ -79,7 +79,8 @@ static enum trap heap_trap(const struct engine *e, uint64_t size_bytes) {
   wfx__heap_stats(e->store->heap, &stats);
   enum { SLACK_BYTES = 1 << 20 };
   uint64_t limit = e->store->ctx->limits.heap_bytes;
-  return size_bytes > limit || stats.live_bytes + SLACK_BYTES > limit - size_bytes ? TRAP_HEAP : TRAP_NOMEM;
+  return size_bytes > limit ||
+      stats.live_bytes + SLACK_BYTES > limit - size_bytes ? TRAP_HEAP : TRAP_NOMEM;
 }
 
 static enum trap array_trap(const struct engine *e, const struct rtt *rtt, uint64_t n) {
@@ -88,7 +89,8 @@ static enum trap array_trap(const struct engine *e, const struct rtt *rtt, uint6
 
 static slot new_exn(struct engine *e, struct tag_obj *tag) {
   size_t bytes = sizeof(struct exn_obj) + tag->n_param_slots * sizeof(slot);
-  struct exn_obj *x = (struct exn_obj *)(void *)wfx__heap_alloc(e->store->heap, &wfx__rtt_exn, bytes);
+  struct exn_obj *x = (struct exn_obj *)(void *)wfx__heap_alloc(e->store->heap, &wfx__rtt_exn,
+                                                                bytes);
   if (!x) return 0;
   x->tag = tag;
   x->n_slots = tag->n_param_slots;
@@ -161,8 +163,8 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
 #define TRAP(id) do { trap = TRAP_##id; goto trapped; } while (0)
 #define CHECK(e) do { if (UNLIKELY((trap = (e)) != TRAP_NONE)) goto trapped; } while (0)
 
-/* Write the state of the running frame to its record, with the return address at. Everything that
- * may collect, trap or look at frames comes behind it. */
+/* Write the state of the running frame to its record, with the return address at. Everything
+ * that may collect, trap or look at frames comes behind it. */
 #define SAVE(at) \
   (k->pc = (at), k->code = code, k->fp = (u32)(fp - k->stack), k->sp = k->fp + code->n_slots, \
    e->current = k)
@@ -263,7 +265,7 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
     NEXT(5);                                                                           \
   }
 
-static const void *const *run(struct engine *e, struct cont *k, wfx_status *status) {
+static const void *const *interpret(struct engine *e, struct cont *k, wfx_status *status) {
 #if IS_THREADED
 #define FLAT(id) &&L_##id,
 #define UN(id, T, R) &&L_##id,
@@ -391,7 +393,8 @@ next:
     pc = ret_pc;
     DISPATCH();
   }
-  OP(return_call) { callee = P(2); base = &S(4); need = W(5); ret_pc = pc + 7; goto do_return_call; }
+  OP(return_call) { callee = P(2); base = &S(4); need = W(5); ret_pc =
+      pc + 7; goto do_return_call; }
   OP(return_call_indirect) {
     CHECK(table_func(e, P(2), P(4), S(6), &callee));
     base = &S(7);
@@ -414,7 +417,8 @@ next:
     const struct flat *to = callee->entry;
     if (!to) {
       SAVE(ret_pc);
-      *status = wfx__host_call(e->store, callee, code->func ? code->func->instance : NULL, base);
+      *status = wfx__host_call(e->store, callee, code->func ? code->func->instance : NULL,
+                               base);
       e->current = k;
       if (UNLIKELY(*status != WFX_OK)) goto host_failed;
       memmove(fp, base, callee->n_result_slots * sizeof(slot));
@@ -681,7 +685,8 @@ next:
   STORE(store16, uint16_t)
   STORE(store32, uint32_t)
   STORE(store64, uint64_t)
-  OP(memory_size) { S(2) = ((const struct mem_obj *)P(3))->size_bytes / WFX_PAGE_BYTES; NEXT(5); }
+  OP(memory_size) { S(2) =
+      ((const struct mem_obj *)P(3))->size_bytes / WFX_PAGE_BYTES; NEXT(5); }
   OP(memory_grow) {
     struct mem_obj *m = P(4);
     u64 old = m->size_bytes / WFX_PAGE_BYTES;
@@ -888,45 +893,45 @@ next:
 
 #define FLAT(id)
 #define UN(id, T, R)                                                     \
-  OP(id) { S(2) = put_##R(num_##id(get_##T(S(3)))); NEXT(4); }
+  OP(id) { S(2) = wr_##R(num_##id(rd_##T(S(3)))); NEXT(4); }
 #define UN_TRAP(id, T, R)                                                \
   OP(id) {                                                               \
     R r_ = 0;                                                            \
-    enum num_trap t_ = num_##id(get_##T(S(3)), &r_);                     \
+    enum num_trap t_ = num_##id(rd_##T(S(3)), &r_);                     \
     if (UNLIKELY(t_ != NUM_OK)) CHECK(num_trap(t_));                     \
-    S(2) = put_##R(r_);                                                  \
+    S(2) = wr_##R(r_);                                                  \
     NEXT(4);                                                             \
   }
 #define BIN(id, T, R)                                                    \
-  OP(id) { S(2) = put_##R(num_##id(get_##T(S(3)), get_##T(S(4)))); NEXT(5); } \
+  OP(id) { S(2) = wr_##R(num_##id(rd_##T(S(3)), rd_##T(S(4)))); NEXT(5); } \
   OP(id##_k) {                                                           \
-    S(2) = put_##R(num_##id(get_##T(S(3)), k_##T(pc + 4)));              \
+    S(2) = wr_##R(num_##id(rd_##T(S(3)), k_##T(pc + 4)));              \
     NEXT(4 + K_WORDS_##T);                                               \
   }
 #define BIN_TRAP(id, T, R)                                               \
   OP(id) {                                                               \
     R r_ = 0;                                                            \
-    enum num_trap t_ = num_##id(get_##T(S(3)), get_##T(S(4)), &r_);      \
+    enum num_trap t_ = num_##id(rd_##T(S(3)), rd_##T(S(4)), &r_);      \
     if (UNLIKELY(t_ != NUM_OK)) CHECK(num_trap(t_));                     \
-    S(2) = put_##R(r_);                                                  \
+    S(2) = wr_##R(r_);                                                  \
     NEXT(5);                                                             \
   }                                                                      \
   OP(id##_k) {                                                           \
     R r_ = 0;                                                            \
-    enum num_trap t_ = num_##id(get_##T(S(3)), k_##T(pc + 4), &r_);      \
+    enum num_trap t_ = num_##id(rd_##T(S(3)), k_##T(pc + 4), &r_);      \
     if (UNLIKELY(t_ != NUM_OK)) CHECK(num_trap(t_));                     \
-    S(2) = put_##R(r_);                                                  \
+    S(2) = wr_##R(r_);                                                  \
     NEXT(5);                                                             \
   }
 #define CMP(id, T, inverse)                                              \
-  OP(id) { S(2) = num_##id(get_##T(S(3)), get_##T(S(4))); NEXT(5); }     \
-  OP(id##_k) { S(2) = num_##id(get_##T(S(3)), k_##T(pc + 4)); NEXT(5); } \
-  OP(br_##id) { if (num_##id(get_##T(S(2)), get_##T(S(3)))) JUMP(4); NEXT(5); } \
-  OP(br_##id##_k) { if (num_##id(get_##T(S(2)), k_##T(pc + 3))) JUMP(4); NEXT(5); }
+  OP(id) { S(2) = num_##id(rd_##T(S(3)), rd_##T(S(4))); NEXT(5); }     \
+  OP(id##_k) { S(2) = num_##id(rd_##T(S(3)), k_##T(pc + 4)); NEXT(5); } \
+  OP(br_##id) { if (num_##id(rd_##T(S(2)), rd_##T(S(3)))) JUMP(4); NEXT(5); } \
+  OP(br_##id##_k) { if (num_##id(rd_##T(S(2)), k_##T(pc + 3))) JUMP(4); NEXT(5); }
 #define FCMP(id, T)                                                      \
-  OP(id) { S(2) = num_##id(get_##T(S(3)), get_##T(S(4))); NEXT(5); }     \
-  OP(br_##id) { if (num_##id(get_##T(S(2)), get_##T(S(3)))) JUMP(4); NEXT(5); } \
-  OP(brn_##id) { if (!num_##id(get_##T(S(2)), get_##T(S(3)))) JUMP(4); NEXT(5); }
+  OP(id) { S(2) = num_##id(rd_##T(S(3)), rd_##T(S(4))); NEXT(5); }     \
+  OP(br_##id) { if (num_##id(rd_##T(S(2)), rd_##T(S(3)))) JUMP(4); NEXT(5); } \
+  OP(brn_##id) { if (!num_##id(rd_##T(S(2)), rd_##T(S(3)))) JUMP(4); NEXT(5); }
 #include "engine/flat.def"
 #undef FLAT
 #undef UN
@@ -945,8 +950,30 @@ trapped:
 
 wfx_status wfx__interp(struct engine *e, struct cont *k) {
   wfx_status status = WFX_OK;
-  run(e, k, &status);
+  interpret(e, k, &status);
   return status;
 }
 
-const void *const *wfx__interp_handlers(void) { return run(NULL, NULL, NULL); }
+const void *const *wfx__interp_handlers(void) { return interpret(NULL, NULL, NULL); }
+
+#undef W
+#undef S
+#undef P
+#undef OP
+#undef DISPATCH
+#undef NEXT
+#undef JUMP
+#undef TRAP
+#undef CHECK
+#undef SAVE
+#undef LOAD_STATE
+#undef ENTER
+#undef CALL
+#undef RETURN_TO
+#undef LOAD
+#undef STORE
+#undef STRUCT_GET
+#undef STRUCT_SET
+#undef ARRAY_AT
+#undef ARRAY_GET
+#undef ARRAY_SET

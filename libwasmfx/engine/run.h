@@ -70,8 +70,8 @@ static inline struct engine *engine_of(const wfx_store *s) { return s->run; }
 /* ---- cont.c ------------------------------------------------------------------------------ */
 
 void wfx__conts_free(struct engine *e);
-/* A record in no state yet with a stack of at least n_slots. NULL after a failure, with the trap
- * in *trap. may_collect: everything live is where the collector sees it. */
+/* A record in no state yet with a stack of at least n_slots. NULL after a failure, with the
+ * trap in *trap. may_collect: everything live is where the collector sees it. */
 struct cont *wfx__cont_get(struct engine *e, size_t n_slots, bool may_collect, enum trap *trap);
 /* Put a record and its stack back. References to it go stale. */
 void wfx__cont_put(struct engine *e, struct cont *k);
@@ -92,9 +92,9 @@ struct landing {
   const struct flat *code;
   const struct catch_clause *clause;
 };
-/* Find who catches exn, thrown at the saved state of e->current, and take back all continuations
- * that it leaves; *landing is where to go on. False when nobody does before the host: e->exn keeps
- * it, nothing has been undone. */
+/* Find who catches exn, thrown at the saved state of e->current, and take back all
+ * continuations that it leaves; *landing is where to go on. False when nobody does before the
+ * host: e->exn keeps it, nothing has been undone. */
 bool wfx__unwind(struct engine *e, slot exn, struct landing *landing);
 /* Record why the program stops, at the saved state of e->current. Returns the status. */
 wfx_status wfx__run_trap(struct engine *e, enum trap trap);
@@ -117,7 +117,8 @@ const void *const *wfx__interp_handlers(void);
 /* Make sure that f has code. False with the error in the store. */
 bool wfx__engine_translate(struct engine *e, struct func_obj *f);
 /* Enter: a record for a call from the host, its stack of at least n_slots; NULL: status is
- * recorded. Then put arguments into its first slots and call. Leave takes back the record and, after a failure, all that ran on it. */
+ * recorded. Then put arguments into its first slots and call. Leave takes back the record and,
+ * after a failure, all that ran on it. */
 struct cont *wfx__engine_enter(struct engine *e, size_t n_slots);
 wfx_status wfx__engine_call(struct engine *e, struct cont *k, struct func_obj *f,
                             wfx_instance *caller);

@@ -3,22 +3,22 @@
 
 /* One frame: at pc, a return address, code of k's stack at fp. The first frame of a record is
  * below all others and belongs to a stub. */
-struct frame {
+struct walk {
   struct cont *k;
   uint32_t fp;
   const struct flat *code;
   const word *pc;
 };
 
-static struct frame top_of(struct cont *k) {
-  struct frame f = {k, k->fp, k->code, k->pc};
+static struct walk top_of(struct cont *k) {
+  struct walk f = {k, k->fp, k->code, k->pc};
   return f;
 }
 
-static bool is_stub(const struct frame *f) { return f->code->func == NULL; }
+static bool is_stub(const struct walk *f) { return f->code->func == NULL; }
 
 /* The caller on the same stack; at its end, a frame of a stub. */
-static void to_caller(struct frame *f) {
+static void to_caller(struct walk *f) {
   const slot *link = f->k->stack + f->fp + f->code->n_locals;
   f->pc = slot_ptr(link[0]);
   f->code = slot_ptr(link[1]);
@@ -27,7 +27,8 @@ static void to_caller(struct frame *f) {
 
 /* ---- Exceptions -------------------------------------------------------------------------- */
 
-static const struct catch_clause *match(const struct flat *code, const struct try_range *r,
+static const struct catch_clause *match_catch(const struct flat *code,
+                                              const struct try_range *r,
                                         const struct tag_obj *tag) {
   for (uint32_t i = 0; i < r->n; i++) {
     const struct catch_clause *c = &code->catches[r->first + i];
@@ -36,12 +37,12 @@ static const struct catch_clause *match(const struct flat *code, const struct tr
   return NULL;
 }
 
-static const struct catch_clause *find_catch(const struct frame *f, const struct tag_obj *tag) {
+static const struct catch_clause *find_catch(const struct walk *f, const struct tag_obj *tag) {
   uint32_t at = (uint32_t)(f->pc - f->code->words);
   for (uint32_t i = 0; i < f->code->n_tries; i++) {
     const struct try_range *r = &f->code->tries[i];
     if (at <= r->start || at > r->end) continue;
-    const struct catch_clause *c = match(f->code, r, tag);
+    const struct catch_clause *c = match_catch(f->code, r, tag);
     if (c) return c;
   }
   return NULL;
@@ -49,7 +50,7 @@ static const struct catch_clause *find_catch(const struct frame *f, const struct
 
 bool wfx__unwind(struct engine *e, slot exn, struct landing *landing) {
   const struct exn_obj *x = slot_ptr(exn);
-  struct frame f = top_of(e->current);
+  struct walk f = top_of(e->current);
   while (!(landing->clause = is_stub(&f) ? NULL : find_catch(&f, x->tag))) {
     if (!is_stub(&f)) {
       to_caller(&f);
@@ -83,12 +84,13 @@ static uint32_t position(const struct flat *code, const word *pc) {
   return low == 0 ? WFX_NO_ID : code->positions[low - 1].pos;
 }
 
-/* Append the frames of the innermost call from the host. Lack of memory cuts the trace short. */
+/* Append the frames of the innermost call from the host. Lack of memory cuts the trace short.
+ * */
 static void add_trace(struct engine *e) {
   struct errs errs;
   wfx__errs_init(&errs, e->store->ctx);
   bool is_resume = false;
-  struct frame f = top_of(e->current);
+  struct walk f = top_of(e->current);
   while (e->trace.n < MAX_TRACE) {
     if (is_stub(&f)) {
       if (!f.k->handlers) break;
@@ -106,7 +108,7 @@ static void add_trace(struct engine *e) {
 
 wfx_instance *wfx__run_instance(const struct engine *e) {
   if (!e->current) return NULL;
-  struct frame f = top_of(e->current);
+  struct walk f = top_of(e->current);
   for (;;) {
     if (!is_stub(&f)) return f.code->func->instance;
     if (!f.k->handlers) return NULL;

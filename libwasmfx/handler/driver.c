@@ -33,11 +33,15 @@ void wfx_driver_begin(wfx_module *m, wfx_driver *d) {
   d->cont = wfx_body_param(b, 2);
   d->first.i = WFX_NO_ID;
   if (!b) return;
+  wfx_body_at(b, d->loc.file, d->loc.line, d->loc.column);
   const wfx_driver_types *t = d->types;
   const wfx_valtype clause[] = {t->value, wfx_ref_to(t->cont)};
   wfx_blocktype bt = wfx_bt(m, NULL, 0, clause, 2);
   d->first.i = b->n_labels;
-  for (size_t i = 0; i < d->n_tags; i++) wfx_emit_block(b, bt);
+  for (size_t i = 0; i < d->n_tags; i++) {
+    wfx_label l = wfx_emit_block(b, bt);
+    if (d->labels) wfx_body_name_label(b, l, d->labels[i]);
+  }
   wfx_emit_local_get(b, d->value);
   wfx_emit_local_get(b, d->cont);
   size_t n_bytes = (d->n_tags + 1) * sizeof(wfx_on);

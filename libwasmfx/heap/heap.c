@@ -2,8 +2,8 @@
  *
  * Here: everything that happens without a collection, and when there has to be one. Not here:
  * marking (mark.c), finding what is free afterwards (sweep.c).
- * The design is that of Blackburn and McKinley, "Immix: A Mark-Region Garbage Collector", without
- * moving objects. */
+ * The design is that of Blackburn and McKinley, "Immix: A Mark-Region Garbage Collector",
+ * without moving objects. */
 #include "heap/heap.h"
 
 #include <assert.h>
@@ -63,16 +63,16 @@ void wfx__heap_free(struct heap *h) {
 
 /* ---- Regions and blocks ------------------------------------------------------------------ */
 
-static uint64_t used_bytes(const struct heap *h) {
+static uint64_t heap_used_bytes(const struct heap *h) {
   return (uint64_t)h->n_used * BLOCK_BYTES + h->large_bytes;
 }
 
-static void note_peak(struct heap *h) {
-  if (used_bytes(h) > h->stats.peak_bytes) h->stats.peak_bytes = used_bytes(h);
+static void heap_note_peak(struct heap *h) {
+  if (heap_used_bytes(h) > h->stats.peak_bytes) h->stats.peak_bytes = heap_used_bytes(h);
 }
 
 static bool is_within_limit(const struct heap *h, uint64_t more_bytes) {
-  const uint64_t used = used_bytes(h);
+  const uint64_t used = heap_used_bytes(h);
   return used <= h->limit_bytes && more_bytes <= h->limit_bytes - used;
 }
 
@@ -95,12 +95,12 @@ static bool reserve_region(struct heap *h, struct region *r, size_t n_chunks) {
   start += -(uintptr_t)start & (PAGES_UNIT - 1);
   r->bits = (struct bits *)(void *)start;
   r->base = start + bits_bytes;
-  for (uint32_t i = 0; i < r->n_blocks; i++) r->blocks[i].base = r->base + i * (size_t)BLOCK_BYTES;
+  for (size_t i = 0; i < r->n_blocks; i++) r->blocks[i].base = r->base + i * BLOCK_BYTES;
   return true;
 }
 
 /* Add a region as large as all before it together, or what can be had. */
-static bool add_region(struct heap *h) {
+static bool heap_add_region(struct heap *h) {
   if (h->n_regions == MAX_REGIONS) return false;
   size_t want = 0;
   for (uint32_t i = 0; i < h->n_regions; i++) want += h->regions[i].size_bytes;
@@ -138,25 +138,25 @@ static bool commit_chunk(struct heap *h, struct region *r, uint32_t chunk) {
 }
 
 /* Commit the first chunk there is room for: one that was given back, or a new one. */
-static bool add_chunk(struct heap *h) {
+static bool heap_add_chunk(struct heap *h) {
   for (uint32_t i = 0; i < h->n_regions; i++) {
     struct region *r = &h->regions[i];
     for (uint32_t chunk = 0; chunk < r->n_blocks / CHUNK_BLOCKS; chunk++)
       if (r->blocks[chunk * CHUNK_BLOCKS].state == BLOCK_NONE) return commit_chunk(h, r, chunk);
   }
-  return add_region(h) && commit_chunk(h, &h->regions[h->n_regions - 1], 0);
+  return heap_add_region(h) && commit_chunk(h, &h->regions[h->n_regions - 1], 0);
 }
 
 static struct block *take_block(struct heap *h) {
   if (!is_within_limit(h, BLOCK_BYTES)) return NULL;
-  if (h->free == NULL && !add_chunk(h)) return NULL;
+  if (h->free == NULL && !heap_add_chunk(h)) return NULL;
   struct block *b = h->free;
   h->free = b->next;
   b->state = BLOCK_USED;
   h->n_free--;
   h->n_used++;
   h->budget_bytes -= BLOCK_BYTES;
-  note_peak(h);
+  heap_note_peak(h);
   return b;
 }
 
@@ -167,17 +167,17 @@ static struct bits *block_bits(const struct heap *h, const struct block *b) {
   return &r->bits[block_index(r, (uintptr_t)b->base)];
 }
 
-static void run_set(struct heap *h, struct run *run, struct block *b, size_t first_line,
+static void run_set(struct heap *h, struct line_run *run, struct block *b, size_t first_line,
                     size_t end_line) {
   run->block = b;
-  run->bump.at = run->bump.end = b->base + first_line * LINE_BYTES;
-  run->run_end = b->base + end_line * LINE_BYTES;
+  run->bump.at = run->bump.end = b->base + first_line * HEAP_LINE_BYTES;
+  run->run_end = b->base + end_line * HEAP_LINE_BYTES;
   run->bump.starts = block_bits(h, b)->starts;
   run->is_zero = b->is_zero;
 }
 
 /* Take a free block as the run. */
-static bool run_take_block(struct heap *h, struct run *run) {
+static bool run_take_block(struct heap *h, struct line_run *run) {
   struct block *b = take_block(h);
   if (b == NULL) return false;
   run_set(h, run, b, 0, BLOCK_LINES);
@@ -186,22 +186,22 @@ static bool run_take_block(struct heap *h, struct run *run) {
 }
 
 /* Go on with the next run of free lines in the same block. */
-static bool run_next_here(struct heap *h, struct run *run) {
+static bool run_next_here(struct heap *h, struct line_run *run) {
   struct block *b = run->block;
   if (b == NULL) return false;
   const struct bits *bits = block_bits(h, b);
-  size_t first = (size_t)(run->run_end - b->base) / LINE_BYTES;
+  size_t first = (size_t)(run->run_end - b->base) / HEAP_LINE_BYTES;
   while (first < BLOCK_LINES && !line_is_free(bits, first)) first++;
   if (first == BLOCK_LINES) return false;
   size_t end = first + 1;
   while (end < BLOCK_LINES && line_is_free(bits, end)) end++;
   run_set(h, run, b, first, end);
-  h->budget_bytes -= (int64_t)((end - first) * LINE_BYTES);
+  h->budget_bytes -= (int64_t)((end - first) * HEAP_LINE_BYTES);
   return true;
 }
 
 /* Go on with the first run of the next partly free block. */
-static bool run_next_partial(struct heap *h, struct run *run) {
+static bool run_next_partial(struct heap *h, struct line_run *run) {
   struct block *b = h->partial;
   if (b == NULL) return false;
   h->partial = b->next;
@@ -211,7 +211,7 @@ static bool run_next_partial(struct heap *h, struct run *run) {
 }
 
 /* Have size_bytes zeroed at bump.at, if the run is long enough. */
-static bool run_extend(struct run *run, size_t size_bytes, bool is_exact) {
+static bool run_extend(struct line_run *run, size_t size_bytes, bool is_exact) {
   struct heap_bump *bump = &run->bump;
   if (bump->at == NULL || (size_t)(run->run_end - bump->at) < size_bytes) return false;
   const size_t have = (size_t)(bump->end - bump->at);
@@ -224,7 +224,7 @@ static bool run_extend(struct run *run, size_t size_bytes, bool is_exact) {
   return true;
 }
 
-static struct obj *run_take(struct run *run, size_t size_bytes) {
+static struct obj *run_take(struct line_run *run, size_t size_bytes) {
   struct heap_bump *bump = &run->bump;
   assert(size_bytes <= (size_t)(bump->end - bump->at));
   const uintptr_t at = (uintptr_t)bump->at;
@@ -240,7 +240,7 @@ static struct obj *alloc_small(struct heap *h, size_t size_bytes) {
   /* Under stress the fast path must never have room. */
   const bool is_exact = h->is_stress;
   if (run_extend(&h->main, size_bytes, is_exact)) return run_take(&h->main, size_bytes);
-  if (size_bytes > LINE_BYTES) {
+  if (size_bytes > HEAP_LINE_BYTES) {
     if (run_extend(&h->overflow, size_bytes, true)) return run_take(&h->overflow, size_bytes);
     if (h->partial != NULL && run_take_block(h, &h->overflow) &&
         run_extend(&h->overflow, size_bytes, true))
@@ -289,7 +289,7 @@ static struct obj *alloc_large(struct heap *h, size_t size_bytes) {
   h->is_sorted = false;
   h->large_bytes += held;
   h->budget_bytes -= (int64_t)held;
-  note_peak(h);
+  heap_note_peak(h);
   return large_obj(l);
 }
 
@@ -301,7 +301,7 @@ static struct obj *try_alloc(struct heap *h, size_t size_bytes) {
 
 /* Whether the last collection was worth its time. */
 static bool has_gained(const struct heap *h) {
-  uint64_t all = used_bytes(h) + (uint64_t)h->n_free * BLOCK_BYTES;
+  uint64_t all = heap_used_bytes(h) + (uint64_t)h->n_free * BLOCK_BYTES;
   if (all > h->limit_bytes) all = h->limit_bytes;
   return all - h->stats.live_bytes >= all / LEAST_GAIN_PART;
 }

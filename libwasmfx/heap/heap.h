@@ -16,8 +16,8 @@ struct heap;
 /* Called during a collection: report every root with the calls below. */
 typedef void (*heap_roots_fn)(void *ud, struct heap *h);
 /* Called when marking finds a continuation reference: mark the record and report what its stack
- * holds, later, when drain is called. revision is UINT64_MAX for a reference found in a word that
- * may not be one. */
+ * holds, later, when drain is called. revision is UINT64_MAX for an address found in a word that
+ * may be anything. */
 typedef void (*heap_cont_fn)(void *ud, struct heap *h, struct cont *cont, uint64_t revision);
 /* Report the stacks of records marked since the last call; true if there were any. */
 typedef bool (*heap_drain_fn)(void *ud, struct heap *h);
@@ -44,8 +44,8 @@ void wfx__heap_free(struct heap *h);
 struct obj *wfx__heap_alloc(struct heap *h, const struct rtt *rtt, size_t size_bytes);
 void wfx__heap_collect(struct heap *h);
 
-/* What struct heap begins with: [at, end) is zeroed and free, in the block whose start bits (one
- * for 16 bytes) are at starts. Generated code may do what heap_alloc does. */
+/* What struct heap begins with: [at, end) is zeroed and free, in the block whose start bits
+ * (one for 16 bytes) are at starts. Generated code may do what heap_alloc does. */
 struct heap_bump {
   char *at, *end;
   uint64_t *starts;
@@ -65,8 +65,8 @@ static inline struct obj *heap_alloc(struct heap *h, const struct rtt *rtt, size
 void wfx__heap_mark(struct heap *h, slot ref);
 void wfx__heap_mark_range(struct heap *h, const slot *slots, size_t n);
 void wfx__heap_mark_cont(struct heap *h, struct contref c);
-/* Whether the reference was marked in this collection (for weak tables, in sweep). True for null,
- * i31 and what lies outside the heap. */
+/* Whether the reference was marked in this collection (for weak tables, in sweep). True for
+ * null, i31 and what lies outside the heap. */
 bool wfx__heap_is_marked(const struct heap *h, slot ref);
 
 /* live_bytes: what the last collection left, in whole lines. peak_bytes: most memory ever in

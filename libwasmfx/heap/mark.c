@@ -2,8 +2,8 @@
  *
  * Marking goes depth first over an explicit stack, through a short queue in which objects wait
  * until they are likely to be in the cache. When the stack cannot grow, objects are marked
- * without being put on it, and the heap is searched for them afterwards: slower, but a collection
- * never fails. */
+ * without being put on it, and the heap is searched for them afterwards: slower, but a
+ * collection never fails. */
 #include <assert.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@
 #define PREFETCH(p) ((void)(p))
 #endif
 
-enum { QUEUE = 8, KEPT_STACK = 16384 };
+enum { MARK_QUEUE = 8, KEPT_STACK = 16384 };
 
 size_t wfx__obj_size(const struct obj *o) {
   switch ((enum obj_kind)o->rtt->kind) {
@@ -53,7 +53,7 @@ static void stack_shrink(struct heap *h) {
   h->cap_stack = KEPT_STACK;
 }
 
-static inline void push(struct heap *h, struct obj *o) {
+static inline void stack_push(struct heap *h, struct obj *o) {
   if (h->n_stack < h->cap_stack || stack_grow(h))
     h->stack[h->n_stack++] = o;
   else
@@ -69,13 +69,13 @@ static inline void mark_small(struct heap *h, const struct region *r, uintptr_t 
   assert((bits->starts[granule_word(address)] & bit) != 0 && address % GRANULE_BYTES == 0);
   if ((*marks & bit) != 0) return;
   *marks |= bit;
-  push(h, (struct obj *)address);
+  stack_push(h, (struct obj *)address);
 }
 
 static void mark_large(struct heap *h, struct large *l) {
   if (l->is_marked) return;
   l->is_marked = true;
-  push(h, large_obj(l));
+  stack_push(h, large_obj(l));
 }
 
 /* A reference to something in no region. */
@@ -173,14 +173,14 @@ static void mark_more_lines(struct heap *h, uintptr_t address, uintptr_t end) {
   const struct region *r = region_of(h, address);
   if (r == NULL) return;
   struct bits *bits = &r->bits[block_index(r, address)];
-  for (address = (address & ~(uintptr_t)(LINE_BYTES - 1)) + LINE_BYTES; address < end;
-       address += LINE_BYTES)
+  for (address = (address & ~(uintptr_t)(HEAP_LINE_BYTES - 1)) + HEAP_LINE_BYTES; address < end;
+       address += HEAP_LINE_BYTES)
     bits->marks[granule_word(address)] |= granule_bit(address);
 }
 
 static inline void mark_lines(struct heap *h, const struct obj *o, size_t size_bytes) {
   const uintptr_t address = (uintptr_t)o;
-  if (address % LINE_BYTES + size_bytes > LINE_BYTES && size_bytes <= SMALL_MAX_BYTES)
+  if (address % HEAP_LINE_BYTES + size_bytes > HEAP_LINE_BYTES && size_bytes <= SMALL_MAX_BYTES)
     mark_more_lines(h, address, address + size_bytes);
 }
 
@@ -204,8 +204,8 @@ static void scan_array(struct heap *h, const struct array_obj *a) {
     for (size_t i = 0; i < a->n; i++) scan_cont(h, items + i * sizeof(struct contref));
 }
 
-/* References are pushed last first, so that they are visited, and were probably made, in order. */
-static void scan(struct heap *h, const struct obj *o) {
+/* References are pushed last first, to be visited in order, as they were probably made. */
+static void scan_obj(struct heap *h, const struct obj *o) {
   const struct rtt *rtt = o->rtt;
   switch ((enum obj_kind)rtt->kind) {
   case OBJ_STRUCT:
@@ -234,19 +234,19 @@ static void scan(struct heap *h, const struct obj *o) {
 
 /* Scan all there is on the stack. */
 static void drain_stack(struct heap *h) {
-  struct obj *queue[QUEUE];
+  struct obj *queue[MARK_QUEUE];
   size_t first = 0, n = 0;
   for (;;) {
-    for (; n < QUEUE && h->n_stack > 0; n++) {
+    for (; n < MARK_QUEUE && h->n_stack > 0; n++) {
       struct obj *o = h->stack[--h->n_stack];
       PREFETCH(o);
-      queue[(first + n) % QUEUE] = o;
+      queue[(first + n) % MARK_QUEUE] = o;
     }
     if (n == 0) return;
     const struct obj *o = queue[first];
-    first = (first + 1) % QUEUE;
+    first = (first + 1) % MARK_QUEUE;
     n--;
-    scan(h, o);
+    scan_obj(h, o);
   }
 }
 
@@ -262,7 +262,8 @@ static void scan_marked(struct heap *h) {
         uint64_t bits = r->bits[j].starts[word] & r->bits[j].marks[word];
         for (; bits != 0; bits &= bits - 1) {
           const size_t granule = word * 64 + (size_t)__builtin_ctzll(bits);
-          scan(h, (const struct obj *)(void *)(r->blocks[j].base + granule * GRANULE_BYTES));
+          const char *o = r->blocks[j].base + granule * GRANULE_BYTES;
+          scan_obj(h, (const struct obj *)(const void *)o);
           drain_stack(h);
         }
       }
@@ -270,7 +271,7 @@ static void scan_marked(struct heap *h) {
   }
   for (size_t i = 0; i < h->n_larges; i++) {
     if (!h->larges[i]->is_marked) continue;
-    scan(h, large_obj(h->larges[i]));
+    scan_obj(h, large_obj(h->larges[i]));
     drain_stack(h);
   }
 }
@@ -279,13 +280,14 @@ static void clear_marks(struct heap *h) {
   for (uint32_t i = 0; i < h->n_regions; i++) {
     const struct region *r = &h->regions[i];
     for (uint32_t j = 0; j < r->n_chunks * CHUNK_BLOCKS; j++)
-      if (r->blocks[j].state == BLOCK_USED) memset(r->bits[j].marks, 0, sizeof r->bits[j].marks);
+      if (r->blocks[j].state == BLOCK_USED)
+        memset(r->bits[j].marks, 0, sizeof r->bits[j].marks);
   }
   for (size_t i = 0; i < h->n_larges; i++) h->larges[i]->is_marked = false;
 }
 
 /* Let larges[root] sink to its place in the heap order of the first n. */
-static void sink(struct large **larges, size_t root, size_t n) {
+static void sink_large(struct large **larges, size_t root, size_t n) {
   struct large *l = larges[root];
   for (size_t child; (child = root * 2 + 1) < n; root = child) {
     if (child + 1 < n && (uintptr_t)larges[child + 1] > (uintptr_t)larges[child]) child++;
@@ -298,12 +300,12 @@ static void sink(struct large **larges, size_t root, size_t n) {
 /* Heapsort: it needs no memory, and no input is bad for it. */
 static void sort_larges(struct heap *h) {
   if (h->is_sorted) return;
-  for (size_t i = h->n_larges / 2; i-- > 0;) sink(h->larges, i, h->n_larges);
+  for (size_t i = h->n_larges / 2; i-- > 0;) sink_large(h->larges, i, h->n_larges);
   for (size_t n = h->n_larges; n-- > 1;) {
     struct large *last = h->larges[n];
     h->larges[n] = h->larges[0];
     h->larges[0] = last;
-    sink(h->larges, 0, n);
+    sink_large(h->larges, 0, n);
   }
   h->is_sorted = true;
 }

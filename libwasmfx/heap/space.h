@@ -1,8 +1,8 @@
 /* space.h: what the heap is made of; for the files of this room only.
  *
  * A region is address space: first 512 bytes of bits for each block, then the blocks. It is
- * committed a chunk at a time: 128 blocks and their bits. The bits lie apart from the objects so
- * that a collection's own memory is dense, and does not fall into few sets of the caches.
+ * committed a chunk at a time: 128 blocks and their bits. The bits lie apart from the objects
+ * so that a collection's own memory is dense, and does not fall into few sets of the caches.
  *
  * A granule is 16 bytes. starts has a bit for each granule where an object begins. marks has a
  * bit for the first granule of each marked object, and for the first granule of each further
@@ -15,9 +15,9 @@
 
 enum {
   GRANULE_BYTES = 16,
-  LINE_BYTES = 128,
+  HEAP_LINE_BYTES = 128,
   BLOCK_BYTES = 32768,
-  BLOCK_LINES = BLOCK_BYTES / LINE_BYTES,
+  BLOCK_LINES = BLOCK_BYTES / HEAP_LINE_BYTES,
   BLOCK_WORDS = BLOCK_BYTES / GRANULE_BYTES / 64,
   CHUNK_BLOCKS = 128,
   CHUNK_BYTES = CHUNK_BLOCKS * BLOCK_BYTES,
@@ -31,7 +31,7 @@ struct bits {
   uint64_t starts[BLOCK_WORDS];
   uint64_t marks[BLOCK_WORDS];
 };
-_Static_assert(sizeof(struct bits) * CHUNK_BLOCKS == 65536, "bits of a chunk are committed alone");
+_Static_assert(sizeof(struct bits) * CHUNK_BLOCKS == 65536, "the unit of committing");
 
 /* not committed; committed and empty; all others. No bits are set but in used blocks. */
 enum block_state { BLOCK_NONE, BLOCK_FREE, BLOCK_USED };
@@ -66,7 +66,7 @@ _Static_assert(sizeof(struct large) % GRANULE_BYTES == 0, "objects are aligned")
 
 /* A run of free lines being filled: objects go to [at, end), which is zero; [end, run_end) is
  * still to be zeroed. */
-struct run {
+struct line_run {
   struct heap_bump bump;
   char *run_end;
   struct block *block;
@@ -74,8 +74,8 @@ struct run {
 };
 
 struct heap {
-  struct run main;     /* first: heap.h */
-  struct run overflow; /* a block for objects of several lines that found no run in main */
+  struct line_run main;     /* first: heap.h */
+  struct line_run overflow; /* a block for objects of several lines that found no run in main */
   const wfx_ctx *ctx;
   struct heap_owner owner;
 

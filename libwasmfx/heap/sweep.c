@@ -2,7 +2,9 @@
  *
  * A line without a marked object is free; so is a block without a marked line. The next
  * collection is due when as many bytes have been taken as this one left. */
-#define _POSIX_C_SOURCE 199309L /* clock_gettime */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE /* clock_gettime */
+#endif
 #include <assert.h>
 #include <string.h>
 #include <time.h>
@@ -11,7 +13,7 @@
 
 enum { KEPT_PART = 16 };
 
-static uint64_t now_ns(void) {
+static uint64_t clock_ns(void) {
   struct timespec t;
   if (clock_gettime(CLOCK_MONOTONIC, &t) != 0) return 0;
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
@@ -22,7 +24,8 @@ static size_t count_live_lines(const struct bits *bits) {
   size_t n = 0;
   for (size_t i = 0; i < BLOCK_WORDS; i++) {
     /* The top bit of each byte that is not zero. */
-    const uint64_t lines = (((bits->marks[i] & low_bits) + low_bits) | bits->marks[i]) & ~low_bits;
+    const uint64_t marks = bits->marks[i];
+    const uint64_t lines = (((marks & low_bits) + low_bits) | marks) & ~low_bits;
     n += (size_t)__builtin_popcountll(lines);
   }
   return n;
@@ -31,7 +34,7 @@ static size_t count_live_lines(const struct bits *bits) {
 /* So that an object that was not marked but is still used shows. */
 static void scribble(const struct block *b, const struct bits *bits) {
   for (size_t i = 0; i < BLOCK_LINES; i++)
-    if (line_is_free(bits, i)) memset(b->base + i * LINE_BYTES, 0xd5, LINE_BYTES);
+    if (line_is_free(bits, i)) memset(b->base + i * HEAP_LINE_BYTES, 0xd5, HEAP_LINE_BYTES);
 }
 
 /* Returns the number of live lines. */
@@ -52,7 +55,7 @@ static void sweep_blocks(struct heap *h) {
     struct region *r = &h->regions[i];
     for (uint32_t j = 0; j < r->n_chunks * CHUNK_BLOCKS; j++)
       if (r->blocks[j].state == BLOCK_USED)
-        h->stats.live_bytes += sweep_block(h, &r->blocks[j], &r->bits[j]) * LINE_BYTES;
+        h->stats.live_bytes += sweep_block(h, &r->blocks[j], &r->bits[j]) * HEAP_LINE_BYTES;
   }
 }
 
@@ -69,8 +72,8 @@ static void sweep_larges(struct heap *h) {
   h->stats.live_bytes += h->large_bytes;
 }
 
-/* Give back chunks that stand empty, but for what the next cycle will want, and a share of what
- * earlier cycles wanted that shrinks slowly: touching pages anew costs more than a collection. */
+/* Give back chunks that stand empty, but for what the next cycle will want, and a slowly
+ * shrinking share of what earlier ones wanted: touching pages anew costs more than collecting. */
 static void decommit_chunks(struct heap *h, size_t n_wanted) {
   h->n_kept -= h->n_kept / KEPT_PART;
   if (h->n_kept < n_wanted) h->n_kept = n_wanted;
@@ -125,12 +128,12 @@ void wfx__heap_sweep(struct heap *h) {
 
 void wfx__heap_collect(struct heap *h) {
   assert(!h->is_collecting);
-  const uint64_t start_ns = now_ns();
+  const uint64_t start_ns = clock_ns();
   h->is_collecting = true;
   wfx__heap_mark_all(h);
   if (h->owner.sweep != NULL) h->owner.sweep(h->owner.ud, h);
   wfx__heap_sweep(h);
   h->is_collecting = false;
   h->stats.n_collections++;
-  h->stats.collection_ns += now_ns() - start_ns;
+  h->stats.collection_ns += clock_ns() - start_ns;
 }

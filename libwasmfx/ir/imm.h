@@ -4,7 +4,8 @@
  *   LABEL                    imm: depth
  *   BR_TABLE                 pool: n, n depths, default depth
  *   FUNC .. DATA, TAG, TYPE  imm: handle
- *   two handles              lo: the one written first in text, hi: the other
+ *   two handles              lo: the one named first in the kind (CALL_INDIRECT: type, table;
+ *                            ELEM_TABLE, DATA_MEMORY: table or memory first), hi: the other
  *   TYPE_FIELD, TYPE_N       lo: type, hi: number
  *   MEMARG, MEMARG_LANE      aux: MEMARG_* bits, lane in the high byte; lo: offset, hi: memory;
  *                            with MEMARG_POOL lo is a pool index of offset low, offset high

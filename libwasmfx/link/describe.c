@@ -28,7 +28,7 @@ static void say_number(struct said *t, uint64_t x) {
   say_n(t, digits + sizeof digits - n, n);
 }
 
-static const char *const heap_texts[WFX_HEAP_COUNT] = {
+static const char *const said_heaps[WFX_HEAP_COUNT] = {
     [WFX_HEAP_FUNC] = "func",       [WFX_HEAP_NOFUNC] = "nofunc",
     [WFX_HEAP_EXTERN] = "extern",   [WFX_HEAP_NOEXTERN] = "noextern",
     [WFX_HEAP_ANY] = "any",         [WFX_HEAP_EQ] = "eq",
@@ -43,7 +43,7 @@ static const char *const heap_texts[WFX_HEAP_COUNT] = {
 
 static void say_heap(struct said *t, const struct types *ts, wfx_heaptype heap) {
   if (!wfx_heap_is_type(heap)) {
-    say(t, heap < WFX_HEAP_COUNT ? heap_texts[heap] : "?");
+    say(t, heap < WFX_HEAP_COUNT ? said_heaps[heap] : "?");
     return;
   }
   uint32_t i = wfx_heap_type(heap).i;

@@ -30,12 +30,12 @@ static bool reach_type(struct job *j, uint32_t t) {
 }
 
 static bool reach(struct job *j, uint32_t part, enum ref_space space, uint32_t id) {
-  static const char *const words[SPACE_COUNT] = {
+  static const char *const space_words[SPACE_COUNT] = {
       "type", "function", "table", "memory", "global", "tag", "elem segment", "data segment"};
   struct part *p = &j->l->parts.data[part];
   if (id >= wfx__link_count(p->m, space))
     return wfx__fail(j->errs, WFX_INVALID, loc_none(), "unknown %s %u in module \"%.*s\"",
-                     words[space], id, STR_ARG(p->name));
+                     space_words[space], id, STR_ARG(p->name));
   if (space == SPACE_TYPE) return reach_type(j, p->map[SPACE_TYPE][id]);
   if (p->live[space][id]) return true;
   p->live[space][id] = 1;

@@ -97,7 +97,8 @@ static bool import_mem(wfx_store *s, const struct import_decl *im, const struct 
          mismatch(s, im);
 }
 
-static bool import_global(wfx_store *s, const struct import_decl *im, const struct global_decl *d,
+static bool import_global(wfx_store *s, const struct import_decl *im,
+                          const struct global_decl *d,
                           struct global_obj **out) {
   const struct global_obj *g = *out = resolve(s, im, WFX_EXTERN_GLOBAL);
   if (!g) return false;
@@ -260,8 +261,8 @@ bool wfx__inst_new(wfx_store *s, const struct decls *d, wfx_instance **out) {
   return true;
 }
 
-/* Memories and tables belong to the instance that made them; whoever frees them first leaves them
- * empty, so that freeing an imported one again does nothing. */
+/* Memories and tables belong to the instance that made them; whoever frees them first leaves
+ * them empty, so that freeing an imported one again does nothing. */
 void wfx__inst_free(wfx_instance *inst) {
   const wfx_ctx *ctx = inst->store->ctx;
   for (uint32_t i = 0; i < inst->n_tables; i++)

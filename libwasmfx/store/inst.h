@@ -1,8 +1,8 @@
 /* inst.h: making an instance from a plain table of declarations.
  *
- * The interpreter fills the table from a module, code compiled ahead of time carries it as data.
- * Here imports are resolved and objects made; initial values are the runner's affair. Spec:
- * Execution, Modules, Instantiation. */
+ * The interpreter fills the table from a module, code compiled ahead of time carries it as
+ * data. Here imports are resolved and objects made; initial values are the runner's affair.
+ * Spec: Execution, Modules, Instantiation. */
 #ifndef STORE_INST_H
 #define STORE_INST_H
 
@@ -59,7 +59,8 @@ struct decls {
 /* An instance with its imports bound, memories and tables at their first size and null, globals
  * zero, functions without code. d and what it points to must live as long as the store. It
  * belongs to the store, also when something fails later.
- * Errors  WFX_UNLINKABLE "unknown import", "incompatible import type"; WFX_NOMEM, WFX_EXHAUSTION */
+ * Errors  WFX_UNLINKABLE "unknown import", "incompatible import type"; WFX_NOMEM,
+ * WFX_EXHAUSTION */
 bool wfx__inst_new(wfx_store *s, const struct decls *d, wfx_instance **out);
 void wfx__inst_free(wfx_instance *inst);
 /* The object exported under name, or NULL. */

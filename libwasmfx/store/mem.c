@@ -43,7 +43,7 @@ void wfx__mem_free(const wfx_ctx *ctx, struct mem_obj *m) {
 }
 
 /* Move to a larger reservation. */
-static bool move(const wfx_ctx *ctx, struct mem_obj *m, uint64_t n_pages) {
+static bool move_mem(const wfx_ctx *ctx, struct mem_obj *m, uint64_t n_pages) {
   struct mem_obj to = *m;
   uint64_t want = n_pages > m->max_pages / 2 ? m->max_pages : n_pages * 2;
   if (!reserve(ctx, &to, want, n_pages)) return false;
@@ -66,31 +66,30 @@ bool wfx__mem_grow(const wfx_ctx *ctx, struct mem_obj *m, uint64_t n_pages) {
   uint64_t old = m->size_bytes / WFX_PAGE_BYTES;
   if (n_pages > m->max_pages - old) return false;
   uint64_t pages = old + n_pages;
-  if (pages > m->reserved_bytes / WFX_PAGE_BYTES && !move(ctx, m, pages)) return false;
+  if (pages > m->reserved_bytes / WFX_PAGE_BYTES && !move_mem(ctx, m, pages)) return false;
   if (!ctx->pages.commit(ctx->ud, m->base + m->size_bytes, (size_t)n_pages * WFX_PAGE_BYTES))
     return false;
   m->size_bytes = pages * WFX_PAGE_BYTES;
   return true;
 }
 
-static bool fits(uint64_t size, uint64_t at, uint64_t n) { return at <= size && n <= size - at; }
-
 enum trap wfx__mem_fill(struct mem_obj *m, uint64_t at, uint8_t value, uint64_t n) {
-  if (!fits(m->size_bytes, at, n)) return TRAP_MEMORY;
+  if (!range_fits(m->size_bytes, at, n)) return TRAP_MEMORY;
   if (n != 0) memset(m->base + at, value, (size_t)n);
   return TRAP_NONE;
 }
 
 enum trap wfx__mem_copy(struct mem_obj *to, uint64_t at, struct mem_obj *from, uint64_t from_at,
                         uint64_t n) {
-  if (!fits(to->size_bytes, at, n) || !fits(from->size_bytes, from_at, n)) return TRAP_MEMORY;
+  if (!range_fits(to->size_bytes, at, n) || !range_fits(from->size_bytes, from_at,
+                                                        n)) return TRAP_MEMORY;
   if (n != 0) memmove(to->base + at, from->base + from_at, (size_t)n);
   return TRAP_NONE;
 }
 
 enum trap wfx__mem_init(struct mem_obj *m, uint64_t at, const struct data_obj *d, uint64_t from,
                         uint64_t n) {
-  if (!fits(m->size_bytes, at, n) || !fits(d->n, from, n)) return TRAP_MEMORY;
+  if (!range_fits(m->size_bytes, at, n) || !range_fits(d->n, from, n)) return TRAP_MEMORY;
   if (n != 0) memcpy(m->base + at, d->bytes + from, (size_t)n);
   return TRAP_NONE;
 }

@@ -93,7 +93,9 @@ static bool make_rtt(wfx_store *s, uint32_t i, struct rtt **out) {
   if (!rtt) return false;
   rtt->type = i;
   TRY(link_supers(s, t, rtt));
-  rtt->kind = t->kind == WFX_TYPE_FUNC ? OBJ_FUNC : t->kind == WFX_TYPE_ARRAY ? OBJ_ARRAY : OBJ_STRUCT;
+  rtt->kind = t->kind == WFX_TYPE_FUNC    ? OBJ_FUNC
+              : t->kind == WFX_TYPE_ARRAY ? OBJ_ARRAY
+                                          : OBJ_STRUCT;
   if (t->kind == WFX_TYPE_STRUCT) TRY(lay_out_struct(s, t, rtt));
   if (t->kind == WFX_TYPE_ARRAY) {
     enum store_kind kind = wfx__store_kind(&s->types, t->fields[0].type);

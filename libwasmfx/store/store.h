@@ -1,7 +1,7 @@
 /* store.h: the store and the objects in it. Spec: Execution, Runtime Structure.
  *
- * All objects but those of the collected heap live as long as their store, in its arena. Here is
- * what interpreter, JIT and ahead-of-time code share; who runs code registers itself as a
+ * All objects but those of the collected heap live as long as their store, in its arena. Here
+ * is what interpreter, JIT and ahead-of-time code share; who runs code registers itself as a
  * struct runner. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -104,7 +104,8 @@ struct wfx_store {
   struct errs errs;          /* the last failure */
   struct arena arena;
   struct types types;        /* of all modules; vals and fields hold types of the store */
-  VEC(struct rtt *) rtts;    /* by type; NULL unless canonical and a function, struct or array */
+  VEC(struct rtt *) rtts;    /* by type; NULL unless canonical and a function,
+      struct or array */
   struct heap *heap;
   VEC(wfx_instance *) instances;
   VEC(struct host_func *) hosts;
@@ -143,6 +144,10 @@ bool wfx__ref_matches(const wfx_store *s, const slot *ref, wfx_valtype type);
  * hierarchy. */
 bool wfx__ref_is_abstract(slot ref, wfx_heaptype heap);
 
+/* Whether n elements from at on lie in size of them. */
+static inline bool range_fits(uint64_t size, uint64_t at, uint64_t n) {
+  return at <= size && n <= size - at;
+}
 static inline void *slot_ptr(slot s) { return (void *)(uintptr_t)s; }
 static inline slot ptr_slot(const void *p) { return (slot)(uintptr_t)p; }
 /* Of a reference that is an object. */
@@ -180,7 +185,8 @@ enum trap wfx__table_init(struct table_obj *t, uint64_t at, const struct elem_ob
 
 /* ---- Arrays and structs ------------------------------------------------------------------ */
 
-/* Move one value between slots and an object. Reading packed fields gives them zero-extended. */
+/* Move one value between slots and an object. Reading packed fields gives them zero-extended.
+ * */
 void wfx__field_put(void *at, enum store_kind kind, const slot *value);
 void wfx__field_get(const void *at, enum store_kind kind, slot *value);
 /* A new array of n elements, all zero; NULL when memory is out. */

@@ -45,7 +45,8 @@ bool wfx__table_grow(const wfx_ctx *ctx, struct table_obj *t, uint64_t n, const 
     uint64_t cap = t->size == 0 || size > t->cap * 2 ? size : t->cap * 2;
     size_t slot_bytes = t->n_slots * sizeof(slot);
     if (cap > SIZE_MAX / slot_bytes) return false;
-    slot *items = wfx__realloc(ctx, t->items, (size_t)t->cap * slot_bytes, (size_t)cap * slot_bytes);
+    slot *items =
+        wfx__realloc(ctx, t->items, (size_t)t->cap * slot_bytes, (size_t)cap * slot_bytes);
     if (!items) return false;
     t->items = items;
     t->cap = cap;
@@ -55,28 +56,29 @@ bool wfx__table_grow(const wfx_ctx *ctx, struct table_obj *t, uint64_t n, const 
   return true;
 }
 
-static bool fits(uint64_t size, uint64_t at, uint64_t n) { return at <= size && n <= size - at; }
-
 enum trap wfx__table_fill(struct table_obj *t, uint64_t at, const slot *value, uint64_t n) {
-  if (!fits(t->size, at, n)) return TRAP_TABLE;
+  if (!range_fits(t->size, at, n)) return TRAP_TABLE;
   fill(t, at, value, n);
   return TRAP_NONE;
 }
 
-static void move(slot *to, const slot *from, uint64_t n_slots) {
+static void move_slots(slot *to, const slot *from, uint64_t n_slots) {
   if (n_slots != 0) memmove(to, from, (size_t)n_slots * sizeof *to);
 }
 
 enum trap wfx__table_copy(struct table_obj *to, uint64_t at, struct table_obj *from,
                           uint64_t from_at, uint64_t n) {
-  if (!fits(to->size, at, n) || !fits(from->size, from_at, n)) return TRAP_TABLE;
-  if (n != 0) move(to->items + at * to->n_slots, from->items + from_at * to->n_slots, n * to->n_slots);
+  if (!range_fits(to->size, at, n) || !range_fits(from->size, from_at, n)) return TRAP_TABLE;
+  const uint32_t n_slots = to->n_slots;
+  if (n != 0) move_slots(to->items + at * n_slots, from->items + from_at * n_slots,
+                         n * n_slots);
   return TRAP_NONE;
 }
 
 enum trap wfx__table_init(struct table_obj *t, uint64_t at, const struct elem_obj *e,
                           uint64_t from, uint64_t n) {
-  if (!fits(t->size, at, n) || !fits(e->n, from, n)) return TRAP_TABLE;
-  if (n != 0) move(t->items + at * t->n_slots, e->items + from * t->n_slots, n * t->n_slots);
+  if (!range_fits(t->size, at, n) || !range_fits(e->n, from, n)) return TRAP_TABLE;
+  if (n != 0) move_slots(t->items + at * t->n_slots, e->items + from * t->n_slots,
+                         n * t->n_slots);
   return TRAP_NONE;
 }

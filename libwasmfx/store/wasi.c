@@ -4,7 +4,8 @@
 
 #include "store/store.h"
 
-enum { WASI_OK = 0, WASI_BADF = 8, WASI_FAULT = 21, WASI_IO = 29, WASI_NOSYS = 52, WASI_SPIPE = 70 };
+enum { WASI_OK = 0, WASI_BADF = 8, WASI_FAULT = 21, WASI_IO = 29, WASI_NOSYS = 52,
+       WASI_SPIPE = 70 };
 
 /* The memory of the caller, as bytes. */
 struct view {
@@ -25,17 +26,17 @@ static bool in_view(const struct view *v, uint64_t at, uint64_t n) {
   return at <= v->n && n <= v->n - at && v->bytes;
 }
 
-static bool put_bytes(const struct view *v, uint64_t at, const void *data, size_t n) {
+static bool put_mem(const struct view *v, uint64_t at, const void *data, size_t n) {
   if (!in_view(v, at, n)) return false;
   memcpy(v->bytes + at, data, n);
   return true;
 }
 
-static bool put_u32(const struct view *v, uint64_t at, uint32_t x) {
-  return put_bytes(v, at, &x, sizeof x);
+static bool put_mem_u32(const struct view *v, uint64_t at, uint32_t x) {
+  return put_mem(v, at, &x, sizeof x);
 }
 
-static bool get_u32(const struct view *v, uint64_t at, uint32_t *x) {
+static bool get_mem_u32(const struct view *v, uint64_t at, uint32_t *x) {
   if (!in_view(v, at, sizeof *x)) return false;
   memcpy(x, v->bytes + at, sizeof *x);
   return true;
@@ -49,9 +50,10 @@ static wfx_status answer(wfx_value *results, int code) {
 }
 
 /* One buffer of a vector of them. */
-static bool get_iovec(const struct view *v, uint32_t iovs, uint32_t i, uint32_t *at, uint32_t *n) {
+static bool get_iovec(const struct view *v, uint32_t iovs, uint32_t i, uint32_t *at,
+                      uint32_t *n) {
   uint64_t where = iovs + (uint64_t)i * 8;
-  return get_u32(v, where, at) && get_u32(v, where + 4, n) && in_view(v, *at, *n);
+  return get_mem_u32(v, where, at) && get_mem_u32(v, where + 4, n) && in_view(v, *at, *n);
 }
 
 static wfx_status fd_write(void *ud, wfx_store *s, wfx_instance *caller, const wfx_value *args,
@@ -70,7 +72,7 @@ static wfx_status fd_write(void *ud, wfx_store *s, wfx_instance *caller, const w
     total += (uint32_t)done;
     if (done < n_bytes) break;
   }
-  return answer(results, put_u32(&v, arg(args, 3), total) ? WASI_OK : WASI_FAULT);
+  return answer(results, put_mem_u32(&v, arg(args, 3), total) ? WASI_OK : WASI_FAULT);
 }
 
 static wfx_status fd_read(void *ud, wfx_store *s, wfx_instance *caller, const wfx_value *args,
@@ -89,7 +91,7 @@ static wfx_status fd_read(void *ud, wfx_store *s, wfx_instance *caller, const wf
     total += (uint32_t)done;
     if (done < n_bytes) break;
   }
-  return answer(results, put_u32(&v, arg(args, 3), total) ? WASI_OK : WASI_FAULT);
+  return answer(results, put_mem_u32(&v, arg(args, 3), total) ? WASI_OK : WASI_FAULT);
 }
 
 static wfx_status fd_close(void *ud, wfx_store *s, wfx_instance *caller, const wfx_value *args,
@@ -109,7 +111,7 @@ static wfx_status fd_fdstat_get(void *ud, wfx_store *s, wfx_instance *caller,
   uint8_t stat[24] = {2};
   memset(stat + 8, 0xff, 16);
   if (arg(args, 0) > 2) return answer(results, WASI_BADF);
-  return answer(results, put_bytes(&v, arg(args, 1), stat, sizeof stat) ? WASI_OK : WASI_FAULT);
+  return answer(results, put_mem(&v, arg(args, 1), stat, sizeof stat) ? WASI_OK : WASI_FAULT);
 }
 
 static wfx_status fd_seek(void *ud, wfx_store *s, wfx_instance *caller, const wfx_value *args,
@@ -127,8 +129,8 @@ static wfx_status args_sizes_get(void *ud, wfx_store *s, wfx_instance *caller,
   struct view v = view_of(caller);
   size_t n_bytes = 0;
   for (size_t i = 0; i < w->n_args; i++) n_bytes += strlen(w->args[i]) + 1;
-  bool ok = put_u32(&v, arg(args, 0), (uint32_t)w->n_args) &&
-            put_u32(&v, arg(args, 1), (uint32_t)n_bytes);
+  bool ok = put_mem_u32(&v, arg(args, 0), (uint32_t)w->n_args) &&
+            put_mem_u32(&v, arg(args, 1), (uint32_t)n_bytes);
   return answer(results, ok ? WASI_OK : WASI_FAULT);
 }
 
@@ -140,8 +142,8 @@ static wfx_status args_get(void *ud, wfx_store *s, wfx_instance *caller, const w
   uint64_t at = arg(args, 1);
   for (size_t i = 0; i < w->n_args; i++) {
     size_t n = strlen(w->args[i]) + 1;
-    if (!put_u32(&v, arg(args, 0) + (uint64_t)i * 4, (uint32_t)at) ||
-        !put_bytes(&v, at, w->args[i], n))
+    if (!put_mem_u32(&v, arg(args, 0) + (uint64_t)i * 4, (uint32_t)at) ||
+        !put_mem(&v, at, w->args[i], n))
       return answer(results, WASI_FAULT);
     at += n;
   }
@@ -153,11 +155,12 @@ static wfx_status environ_sizes_get(void *ud, wfx_store *s, wfx_instance *caller
   (void)ud;
   (void)s;
   struct view v = view_of(caller);
-  bool ok = put_u32(&v, arg(args, 0), 0) && put_u32(&v, arg(args, 1), 0);
+  bool ok = put_mem_u32(&v, arg(args, 0), 0) && put_mem_u32(&v, arg(args, 1), 0);
   return answer(results, ok ? WASI_OK : WASI_FAULT);
 }
 
-static wfx_status environ_get(void *ud, wfx_store *s, wfx_instance *caller, const wfx_value *args,
+static wfx_status environ_get(void *ud, wfx_store *s, wfx_instance *caller,
+                              const wfx_value *args,
                               wfx_value *results) {
   (void)ud;
   (void)s;
@@ -173,10 +176,11 @@ static wfx_status clock_time_get(void *ud, wfx_store *s, wfx_instance *caller,
   struct view v = view_of(caller);
   if (!w->clock || arg(args, 0) > 1) return answer(results, WASI_NOSYS);
   uint64_t now = w->clock(w->ud, arg(args, 0));
-  return answer(results, put_bytes(&v, arg(args, 2), &now, sizeof now) ? WASI_OK : WASI_FAULT);
+  return answer(results, put_mem(&v, arg(args, 2), &now, sizeof now) ? WASI_OK : WASI_FAULT);
 }
 
-static wfx_status random_get(void *ud, wfx_store *s, wfx_instance *caller, const wfx_value *args,
+static wfx_status random_get(void *ud, wfx_store *s, wfx_instance *caller,
+                             const wfx_value *args,
                              wfx_value *results) {
   (void)s;
   const wfx_wasi *w = ud;
@@ -187,7 +191,8 @@ static wfx_status random_get(void *ud, wfx_store *s, wfx_instance *caller, const
   return answer(results, ok ? WASI_OK : WASI_IO);
 }
 
-static wfx_status sched_yield(void *ud, wfx_store *s, wfx_instance *caller, const wfx_value *args,
+static wfx_status sched_yield(void *ud, wfx_store *s, wfx_instance *caller,
+                              const wfx_value *args,
                               wfx_value *results) {
   return environ_get(ud, s, caller, args, results);
 }

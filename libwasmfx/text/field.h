@@ -1,5 +1,5 @@
-/* field.h: the fields of a module, one function each. Each begins at the parenthesis that opens the
- * field and ends behind the one that closes it. */
+/* field.h: the fields of a module, one function each. Each begins at the parenthesis that opens
+ * the field and ends behind the one that closes it. */
 #ifndef TEXT_FIELD_H
 #define TEXT_FIELD_H
 

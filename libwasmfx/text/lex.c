@@ -70,7 +70,7 @@ static bool read_code_point(const char *text, uint32_t *at, uint32_t end, uint32
   return true;
 }
 
-/* The bytes of an escape; at is behind the backslash and moves behind the escape. 0: malformed. */
+/* The bytes of an escape, 0 if malformed. at is behind the backslash, then behind the escape. */
 static size_t read_escape(const char *text, uint32_t *at, uint32_t end, char buf[4]) {
   if (*at >= end) return 0;
   char c = text[(*at)++];
@@ -142,13 +142,13 @@ static bool check_quoted(struct lexer *x, struct token tok, const char *empty) {
 
 /* ---- Runs -------------------------------------------------------------------------------- */
 
-struct run {
+struct char_run {
   uint32_t n_chars, n_strings;
   bool is_reserved;
 };
 
 /* Move behind the longest run of characters that may stand together. */
-static bool skip_run(struct lexer *x, struct run *r) {
+static bool skip_run(struct lexer *x, struct char_run *r) {
   memset(r, 0, sizeof *r);
   for (;; x->at++) {
     char c = peek(x, 0);
@@ -176,7 +176,7 @@ static bool lex_run(struct lexer *x) {
     while (peek(x, i) != '"' && (unsigned char)peek(x, i) >= 0x20 && peek(x, i) != 0x7f) i++;
     if (i < x->end - start && peek(x, i) != '"') return fail(x, start, "empty identifier");
   }
-  struct run r;
+  struct char_run r;
   TRY(skip_run(x, &r));
   if (x->at == start) return fail(x, start, "illegal character");
   enum token_kind kind = TOKEN_RESERVED;
@@ -202,7 +202,8 @@ static void skip_line_comment(struct lexer *x) {
 static bool skip_block_comment(struct lexer *x) {
   uint32_t start = x->at, depth = 0;
   do {
-    if (x->at >= x->end) return fail(x, x->end < x->t->n_text ? x->end : start, "unclosed comment");
+    if (x->at >= x->end)
+      return fail(x, x->end < x->t->n_text ? x->end : start, "unclosed comment");
     if (peek(x, 0) == '(' && peek(x, 1) == ';') {
       depth++;
       x->at++;

@@ -1,8 +1,8 @@
 /* lex.h: text into tokens. Spec: Text Format, Lexical Format; Annotations.
  *
  * All tokens of an input are made at once. A lexical error ends them: it is kept in errs, and
- * becomes the error of whoever comes to the last token, so that errors appear in the order of the
- * text. */
+ * becomes the error of whoever comes to the last token, so that errors appear in the order of
+ * the text. */
 #ifndef TEXT_LEX_H
 #define TEXT_LEX_H
 
@@ -58,7 +58,8 @@ bool wfx__token_bytes(const struct tokens *t, struct token tok, struct errs *e, 
 static inline const char *token_text(const struct tokens *t, struct token tok) {
   return t->text + tok.at;
 }
-static inline bool token_is(const struct tokens *t, struct token tok, const char *word, size_t n) {
+static inline bool token_is(const struct tokens *t, struct token tok, const char *word,
+                            size_t n) {
   return tok.kind == TOKEN_WORD && tok.n == n && memcmp(t->text + tok.at, word, n) == 0;
 }
 

@@ -1,5 +1,5 @@
-/* parse.c: tokens, ids and the two walks over the fields of a module. The fields themselves are in
- * parse_field.c. Spec: Text Format, Modules. */
+/* parse.c: tokens, ids and the two walks over the fields of a module. The fields themselves are
+ * in parse_field.c. Spec: Text Format, Modules. */
 #include "text/parse.h"
 
 #include <wasmfx/text.h>
@@ -12,15 +12,16 @@
 
 /* Words of the language that are no instructions. */
 static const char *const words[] = {
-    "module", "type", "rec", "sub", "final", "func", "struct", "array", "cont", "handler", "tag",
-    "field", "mut", "param", "result", "local", "import", "export", "global", "table", "memory",
-    "elem", "data", "start", "offset", "item", "declare", "then", "catch", "catch_ref",
-    "catch_all", "catch_all_ref", "on", "on_ref", "ref", "null", "nofunc", "extern", "noextern",
-    "any", "eq", "i31", "none", "exn", "noexn", "nocont", "nohandler", "notag", "funcref",
-    "nullfuncref", "externref", "nullexternref", "anyref", "eqref", "i31ref", "structref",
-    "arrayref", "nullref", "exnref", "nullexnref", "contref", "nullcontref", "i8", "i16", "i32",
-    "i64", "f32", "f64", "v128", "i8x16", "i16x8", "i32x4", "i64x2", "f32x4", "f64x2", "shared",
-    "binary", "quote", "definition", "instance", "nan:canonical", "nan:arithmetic",
+    "module", "type", "rec", "sub", "final", "func", "struct", "array", "cont", "handler",
+    "tag", "field", "mut", "param", "result", "local", "import", "export", "global", "table",
+    "memory", "elem", "data", "start", "offset", "item", "declare", "then", "catch",
+    "catch_ref", "catch_all", "catch_all_ref", "on", "on_ref", "ref", "null", "nofunc",
+    "extern", "noextern", "any", "eq", "i31", "none", "exn", "noexn", "nocont", "nohandler",
+    "notag", "funcref", "nullfuncref", "externref", "nullexternref", "anyref", "eqref",
+    "i31ref", "structref", "arrayref", "nullref", "exnref", "nullexnref", "contref",
+    "nullcontref", "i8", "i16", "i32", "i64", "f32", "f64", "v128", "i8x16", "i16x8", "i32x4",
+    "i64x2", "f32x4", "f64x2", "shared", "binary", "quote", "definition", "instance",
+    "nan:canonical", "nan:arithmetic",
 };
 
 static bool is_number(const char *text, size_t n) {
@@ -52,12 +53,14 @@ bool wfx__parse_unexpected(struct parser *p, size_t ahead) {
   while (n < tok.n && n > 0 && (text[n] & 0xc0) == 0x80) n--;
   switch ((enum token_kind)tok.kind) {
   case TOKEN_END:
-    return wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok), "unexpected token: the text ends here");
+    return wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok),
+                     "unexpected token: the text ends here");
   case TOKEN_WORD:
     if (is_known(p, tok)) break;
     /* fall through */
   case TOKEN_RESERVED:
-    return wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok), "unknown operator %.*s", (int)n, text);
+    return wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok), "unknown operator %.*s", (int)n,
+                     text);
   case TOKEN_OPEN: case TOKEN_CLOSE: case TOKEN_ID: case TOKEN_STRING: break;
   }
   return wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok), "unexpected token %.*s", (int)n, text);
@@ -159,11 +162,11 @@ static bool take_annotation(struct parser *p, wfx_str *name) {
   for (; low < p->toks->annots.n && p->toks->annots.data[low].at == p->at; low++) {
     const struct annot *a = &p->toks->annots.data[low];
     if (a->is_custom) continue;
-    struct token tok = p->toks->annot_tokens.data[a->first < p->toks->annot_tokens.n ? a->first : 0];
-    if (a->n != 1 || tok.kind != TOKEN_STRING)
+    const struct token *tok = p->toks->annot_tokens.data + a->first;
+    if (a->n != 1 || tok->kind != TOKEN_STRING)
       return wfx__fail(p->e, WFX_MALFORMED, wfx__tokens_loc(p->toks, a->text_at),
                        "@name annotation: one string expected");
-    return copy_bytes(p, tok, &p->m->arena, name);
+    return copy_bytes(p, *tok, &p->m->arena, name);
   }
   return true;
 }
@@ -345,6 +348,7 @@ static void free_parser(struct parser *p) {
 
 bool wfx__parse_fields(struct wfx_module *m, const struct tokens *toks, size_t *at) {
   struct parser p;
+  m->infers_refs = false;
   bool ok = init_parser(&p, m, toks, *at) && first_walk(&p) && wfx__parse_define_types(&p) &&
             second_walk(&p) && wfx__parse_sort_customs(&p);
   *at = p.at;

@@ -1,9 +1,10 @@
 /* parse.h: what the files of the parser share. Spec: Text Format.
  *
  * The fields of a module are walked twice. The first walk gives every declaration its index and
- * binds the ids; it passes over what it does not understand. Then the types are defined, and the
- * second walk makes everything else in the order of the text, adding the types that only inline
- * signatures ask for. Handles are created in that order and so equal the indices of the text. */
+ * binds the ids; it passes over what it does not understand. Then the types are defined, and
+ * the second walk makes everything else in the order of the text, adding the types that only
+ * inline signatures ask for. Handles are created in that order and so equal the indices of the
+ * text. */
 #ifndef TEXT_PARSE_H
 #define TEXT_PARSE_H
 
@@ -14,7 +15,7 @@
 #include "text/lex.h"
 
 /* A form that is open around the place being parsed: parse_inst.c. */
-struct frame {
+struct form {
   uint8_t kind;
   bool has_then, has_else;
   uint32_t tok;   /* the keyword */
@@ -44,7 +45,7 @@ struct parser {
   struct body *body;            /* NULL in constant expressions */
   struct strmap locals;
   struct labels labels;
-  VEC(struct frame) frames;
+  VEC(struct form) frames;
   uint32_t n_blocks;
   /* scratch */
   VEC(wfx_valtype) vals;
@@ -113,11 +114,11 @@ bool wfx__parse_strings(struct parser *p);
 bool wfx__parse_bind(struct parser *p, struct strmap *map, struct token tok, wfx_str id,
                      uint32_t index, const char *what);
 
-/* Parse the fields of a module at *at, up to a closing parenthesis or the end of the tokens, which
- * is not taken. m has a context and no declarations. Errors go to m. */
+/* Parse the fields of a module at *at, up to a closing parenthesis or the end of the tokens,
+ * which is not taken. m has a context and no declarations. Errors go to m. */
 bool wfx__parse_fields(struct wfx_module *m, const struct tokens *toks, size_t *at);
 
-/* The same for a whole module: "(module $id? ...)", or fields only up to the end of the tokens. */
+/* The same for a whole module: "(module $id? ...)", or fields up to the end of the tokens. */
 bool wfx__parse_module(struct wfx_module *m, const struct tokens *toks, size_t *at);
 
 /* ---- parse_type.c ------------------------------------------------------------------------ */
@@ -157,7 +158,7 @@ bool wfx__parse_field_index(struct parser *p, uint32_t type, uint32_t *out);
 int wfx__parse_find_op(const struct parser *p, struct token tok);
 /* Append an instruction at the position of a token. */
 bool wfx__parse_emit(struct parser *p, struct inst in, struct token tok);
-/* Instructions up to a closing parenthesis that is not theirs; or exactly one in parentheses. */
+/* Instructions up to a closing parenthesis that is not theirs; or just one in parentheses. */
 bool wfx__parse_insts(struct parser *p, bool only_one);
 /* A constant expression: instructions as above. */
 bool wfx__parse_expr(struct parser *p, bool only_one, struct expr *out);

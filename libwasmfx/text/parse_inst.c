@@ -62,7 +62,7 @@ bool wfx__parse_label(struct parser *p, uint32_t *depth) {
 }
 
 /* Emit what opens a block, and open its label. */
-static bool open_block(struct parser *p, struct inst in, struct token tok, wfx_str label) {
+static bool begin_label(struct parser *p, struct inst in, struct token tok, wfx_str label) {
   TRY(wfx__parse_emit(p, in, tok));
   if (label.data && p->body) {
     struct index_name name = {p->n_blocks, {NULL, 0}};
@@ -91,11 +91,11 @@ static bool push_frame(struct parser *p, enum frame_kind kind, size_t tok, struc
   if (p->frames.n >= p->m->ctx->limits.nesting)
     return wfx__fail(p->e, WFX_UNSUPPORTED, tok_loc(p, p->toks->list.data[tok]),
                      "nesting too deep: the limit is %u", p->m->ctx->limits.nesting);
-  struct frame f = {(uint8_t)kind, false, false, (uint32_t)tok, in, label};
+  struct form f = {(uint8_t)kind, false, false, (uint32_t)tok, in, label};
   return vec_push(p->e, &p->frames, f);
 }
 
-static struct token frame_tok(const struct parser *p, const struct frame *f) {
+static struct token frame_tok(const struct parser *p, const struct form *f) {
   return p->toks->list.data[f->tok];
 }
 
@@ -106,7 +106,7 @@ static struct inst plain(wfx_op op) {
 
 /* Close the innermost frame at a closing parenthesis. */
 static bool close_frame(struct parser *p) {
-  struct frame f = vec_last(&p->frames);
+  struct form f = vec_last(&p->frames);
   struct token tok = tok_at(p, 0);
   switch ((enum frame_kind)f.kind) {
   case FLAT: case FLAT_ELSE: return wfx__parse_unexpected(p, 0);
@@ -127,8 +127,8 @@ static bool close_frame(struct parser *p) {
 
 /* ---- Instructions ------------------------------------------------------------------------ */
 
-/* Label and block type behind a keyword; try_table has clauses as well, in which its own label is
- * not yet in scope. */
+/* Label and block type behind a keyword; try_table has clauses as well, in which its own label
+ * is not yet in scope. */
 static bool parse_block_head(struct parser *p, struct inst *in, wfx_str *label) {
   TRY(wfx__parse_id(p, label, NULL));
   uint64_t block;
@@ -147,14 +147,14 @@ static bool take_op(struct parser *p, struct inst *in) {
   return wfx__parse_need(p, (wfx_feature)wfx__ops[op].feature);
 }
 
-static bool opens_block(struct inst in) {
+static bool is_block_op(struct inst in) {
   wfx_imm imm = (wfx_imm)wfx__ops[in.op].imm;
   return imm == WFX_IMM_BLOCK || imm == WFX_IMM_TRY_TABLE;
 }
 
 /* else and end of flat blocks. */
 static bool parse_delimiter(struct parser *p, struct inst in, struct token tok) {
-  struct frame *f = p->frames.n == 0 ? NULL : &vec_last(&p->frames);
+  struct form *f = p->frames.n == 0 ? NULL : &vec_last(&p->frames);
   bool fits = f && (f->kind == FLAT || (f->kind == FLAT_ELSE && in.op == WFX_OP_end));
   if (fits && in.op == WFX_OP_else) fits = f->in.op == WFX_OP_if;
   if (!fits) {
@@ -178,13 +178,13 @@ static bool parse_flat(struct parser *p) {
   struct inst in;
   TRY(take_op(p, &in));
   if (in.op == WFX_OP_end || in.op == WFX_OP_else) return parse_delimiter(p, in, tok);
-  if (!opens_block(in)) {
+  if (!is_block_op(in)) {
     TRY(wfx__parse_imm(p, &in));
     return wfx__parse_emit(p, in, tok);
   }
   wfx_str label;
   TRY(parse_block_head(p, &in, &label));
-  TRY(open_block(p, in, tok, label));
+  TRY(begin_label(p, in, tok, label));
   return push_frame(p, FLAT, at, in, label);
 }
 
@@ -198,25 +198,25 @@ static bool parse_folded(struct parser *p) {
     p->at--;
     return wfx__parse_unexpected(p, 0);
   }
-  if (!opens_block(in)) {
+  if (!is_block_op(in)) {
     TRY(wfx__parse_imm(p, &in));
     return push_frame(p, FOLD, at, in, label);
   }
   TRY(parse_block_head(p, &in, &label));
   if (in.op == WFX_OP_if) return push_frame(p, FOLD_IF, at, in, label);
-  TRY(open_block(p, in, tok, label));
+  TRY(begin_label(p, in, tok, label));
   return push_frame(p, FOLD_BLOCK, at, in, label);
 }
 
 /* "(then" or "(else" inside a folded if. */
 static bool parse_arm(struct parser *p) {
-  struct frame *f = &vec_last(&p->frames);
+  struct form *f = &vec_last(&p->frames);
   size_t at = p->at + 1;
   struct token tok = tok_at(p, 1);
   wfx_str none = {NULL, 0};
   if (take_open(p, "then") && !f->has_then) {
     f->has_then = true;
-    TRY(open_block(p, f->in, frame_tok(p, f), f->label));
+    TRY(begin_label(p, f->in, frame_tok(p, f), f->label));
   } else if (take_open(p, "else") && f->has_then && !f->has_else) {
     f->has_else = true;
     TRY(wfx__parse_emit(p, plain(WFX_OP_else), tok));
@@ -229,7 +229,7 @@ static bool parse_arm(struct parser *p) {
 
 /* What an opening parenthesis begins. */
 static bool parse_open(struct parser *p) {
-  const struct frame *f = p->frames.n == 0 ? NULL : &vec_last(&p->frames);
+  const struct form *f = p->frames.n == 0 ? NULL : &vec_last(&p->frames);
   if (f && f->kind == FOLD_IF && (f->has_then || open_is(p, "then"))) return parse_arm(p);
   return parse_folded(p);
 }

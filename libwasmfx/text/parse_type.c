@@ -1,4 +1,5 @@
-/* parse_type.c: types, type definitions, type uses. Spec: Text Format, Types; Modules, Type Uses. */
+/* parse_type.c: types, type definitions, type uses. Spec: Text Format, Types; Modules, Type
+ * Uses. */
 #include "text/parse.h"
 
 #include <assert.h>

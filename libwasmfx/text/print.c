@@ -12,7 +12,7 @@ static void open_field(struct printer *p, const char *word, enum ref_space space
   wfx__out_id(p, space, id);
 }
 
-static void put_limits(struct printer *p, wfx_size_limits limits) {
+static void out_limits(struct printer *p, wfx_size_limits limits) {
   wfx__out(p, limits.is_64 ? " i64 " : " ");
   wfx__out_uint(p, limits.min);
   if (limits.has_max) {
@@ -22,14 +22,14 @@ static void put_limits(struct printer *p, wfx_size_limits limits) {
   if (limits.is_shared) wfx__out(p, " shared");
 }
 
-static void put_table_type(struct printer *p, uint32_t id) {
+static void out_table_type(struct printer *p, uint32_t id) {
   const struct table *t = &p->m->tables.data[id];
-  put_limits(p, t->limits);
+  out_limits(p, t->limits);
   wfx__out(p, " ");
   wfx__out_valtype(p, t->type);
 }
 
-static void put_global_type(struct printer *p, uint32_t id) {
+static void out_global_type(struct printer *p, uint32_t id) {
   const struct global *g = &p->m->globals.data[id];
   wfx__out(p, g->is_mutable ? " (mut " : " ");
   wfx__out_valtype(p, g->type);
@@ -48,7 +48,7 @@ static enum ref_space kind_space(uint32_t kind) {
   return SPACE_COUNT;
 }
 
-static const char *const kind_texts[] = {
+static const char *const extern_words[] = {
     [WFX_EXTERN_FUNC] = "func",     [WFX_EXTERN_TABLE] = "table", [WFX_EXTERN_MEM] = "memory",
     [WFX_EXTERN_GLOBAL] = "global", [WFX_EXTERN_TAG] = "tag",
 };
@@ -61,13 +61,13 @@ static void print_import(struct printer *p, const struct import *im) {
   wfx__out(p, " ");
   wfx__out_string(p, im->field.data, im->field.n, true);
   wfx__out(p, " (");
-  wfx__out(p, kind_texts[im->kind]);
+  wfx__out(p, extern_words[im->kind]);
   wfx__out_id(p, kind_space(im->kind), im->id);
   switch ((wfx_extern_kind)im->kind) {
   case WFX_EXTERN_FUNC: wfx__out_typeuse(p, m->funcs.data[im->id].type, TYPEUSE_SHORT); break;
-  case WFX_EXTERN_TABLE: put_table_type(p, im->id); break;
-  case WFX_EXTERN_MEM: put_limits(p, m->mems.data[im->id].limits); break;
-  case WFX_EXTERN_GLOBAL: put_global_type(p, im->id); break;
+  case WFX_EXTERN_TABLE: out_table_type(p, im->id); break;
+  case WFX_EXTERN_MEM: out_limits(p, m->mems.data[im->id].limits); break;
+  case WFX_EXTERN_GLOBAL: out_global_type(p, im->id); break;
   case WFX_EXTERN_TAG: wfx__out_typeuse(p, m->tags.data[im->id].type, TYPEUSE_SHORT); break;
   }
   wfx__out(p, "))");
@@ -81,21 +81,21 @@ static void print_tag(struct printer *p, uint32_t id) {
 
 static void print_memory(struct printer *p, uint32_t id) {
   open_field(p, "memory", SPACE_MEM, id);
-  put_limits(p, p->m->mems.data[id].limits);
+  out_limits(p, p->m->mems.data[id].limits);
   wfx__out(p, ")");
 }
 
 static void print_table(struct printer *p, uint32_t id) {
   const struct table *t = &p->m->tables.data[id];
   open_field(p, "table", SPACE_TABLE, id);
-  put_table_type(p, id);
+  out_table_type(p, id);
   if (t->has_init) wfx__out_expr(p, t->init, NULL);
   wfx__out(p, ")");
 }
 
 static void print_global(struct printer *p, uint32_t id) {
   open_field(p, "global", SPACE_GLOBAL, id);
-  put_global_type(p, id);
+  out_global_type(p, id);
   wfx__out_expr(p, p->m->globals.data[id].init, NULL);
   wfx__out(p, ")");
 }
@@ -105,7 +105,7 @@ static void print_export(struct printer *p, const struct export *ex) {
   wfx__out(p, "(export ");
   wfx__out_string(p, ex->name.data, ex->name.n, true);
   wfx__out(p, " (");
-  wfx__out(p, kind_texts[ex->kind]);
+  wfx__out(p, extern_words[ex->kind]);
   wfx__out(p, " ");
   wfx__out_ref(p, kind_space(ex->kind), ex->id);
   wfx__out(p, "))");
@@ -114,7 +114,7 @@ static void print_export(struct printer *p, const struct export *ex) {
 /* ---- Segments ---------------------------------------------------------------------------- */
 
 /* A space, or a new line when the line is full. */
-static void put_break(struct printer *p) {
+static void out_break(struct printer *p) {
   if (wfx__column(p) < PRINT_WIDTH) {
     wfx__out(p, " ");
     return;
@@ -129,7 +129,7 @@ static bool is_index_0(const struct printer *p, enum ref_space space, uint32_t h
 }
 
 /* The table or memory of an active segment, unless it is the first. */
-static void put_place(struct printer *p, const char *word, enum ref_space space, uint32_t id) {
+static void out_place(struct printer *p, const char *word, enum ref_space space, uint32_t id) {
   if (is_index_0(p, space, id)) return;
   wfx__out(p, " (");
   wfx__out(p, word);
@@ -143,7 +143,7 @@ static void print_elem(struct printer *p, uint32_t id) {
   open_field(p, "elem", SPACE_ELEM, id);
   switch ((enum segment_mode)e->mode) {
   case SEGMENT_ACTIVE:
-    put_place(p, "table", SPACE_TABLE, e->table);
+    out_place(p, "table", SPACE_TABLE, e->table);
     wfx__out_expr(p, e->offset, "offset");
     break;
   case SEGMENT_PASSIVE: break;
@@ -153,21 +153,75 @@ static void print_elem(struct printer *p, uint32_t id) {
   if (e->has_exprs) wfx__out_valtype(p, e->type);
   else wfx__out(p, "func");
   for (size_t i = 0; e->has_exprs && i < e->exprs.n && !is_stopped(p); i++) {
-    if (wfx__column(p) >= PRINT_WIDTH) put_break(p);
+    if (wfx__column(p) >= PRINT_WIDTH) out_break(p);
     wfx__out_expr(p, e->exprs.data[i], "item");
   }
   for (size_t i = 0; !e->has_exprs && i < e->funcs.n && !is_stopped(p); i++) {
-    put_break(p);
+    out_break(p);
     wfx__out_ref(p, SPACE_FUNC, e->funcs.data[i]);
   }
   wfx__out(p, ")");
 }
 
+/* ---- Functions that only bodies name ----------------------------------------------------- */
+
+/* Flags of functions. */
+enum { NAMED_OUTSIDE = 1, NAMED_INSIDE = 2 };
+
+static void flag_code(struct printer *p, const struct code *c, size_t first, size_t n,
+                      uint8_t *flags, uint8_t flag) {
+  size_t last = first + n < c->insts.n ? first + n : c->insts.n;
+  for (size_t i = first; i < last; i++)
+    if (c->insts.data[i].op == WFX_OP_ref_func && imm_lo(&c->insts.data[i]) < p->m->funcs.n)
+      flags[imm_lo(&c->insts.data[i])] |= flag;
+}
+
+/* The functions that occur outside bodies and inside. Spec: Validation, Modules, C.refs. */
+static void flag_funcs(struct printer *p, uint8_t *flags) {
+  const struct wfx_module *m = p->m;
+  flag_code(p, &m->const_code, 0, m->const_code.insts.n, flags, NAMED_OUTSIDE);
+  for (size_t i = 0; i < m->exports.n; i++)
+    if (m->exports.data[i].kind == WFX_EXTERN_FUNC && m->exports.data[i].id < m->funcs.n)
+      flags[m->exports.data[i].id] |= NAMED_OUTSIDE;
+  for (size_t i = 0; i < m->elems.n; i++)
+    for (size_t k = 0; k < m->elems.data[i].funcs.n; k++)
+      if (m->elems.data[i].funcs.data[k] < m->funcs.n)
+        flags[m->elems.data[i].funcs.data[k]] |= NAMED_OUTSIDE;
+  for (size_t i = 0; i < m->bodies.n; i++) {
+    const struct body *b = m->bodies.data[i];
+    if (b && !b->bytes) flag_code(p, &b->code, 0, b->code.insts.n, flags, NAMED_INSIDE);
+  }
+}
+
+/* The declarative segment that the encoder adds as well. */
+static void print_undeclared(struct printer *p) {
+  uint32_t n = p->map.n[SPACE_FUNC];
+  uint8_t *flags = wfx__arena_alloc(&p->arena, n);
+  if (!flags) wfx__fail_nomem(&p->errs);
+  if (!flags || !p->m->infers_refs) return;
+  flag_funcs(p, flags);
+  bool is_open = false;
+  for (uint32_t i = 0; i < n && !is_stopped(p); i++) {
+    uint32_t id = p->map.ids[SPACE_FUNC][i];
+    if (flags[id] != NAMED_INSIDE) continue;
+    if (!is_open) {
+      wfx__out_line(p);
+      wfx__out(p, "(elem declare func");
+    }
+    is_open = true;
+    out_break(p);
+    wfx__out_ref(p, SPACE_FUNC, id);
+  }
+  if (is_open) wfx__out(p, ")");
+}
+
+/* ---- Data and custom sections ------------------------------------------------------------ */
+
 static void print_data(struct printer *p, uint32_t id) {
   const struct data *d = &p->m->datas.data[id];
   open_field(p, "data", SPACE_DATA, id);
   if (d->mode == SEGMENT_ACTIVE) {
-    put_place(p, "memory", SPACE_MEM, d->mem);
+    out_place(p, "memory", SPACE_MEM, d->mem);
     wfx__out_expr(p, d->offset, "offset");
   }
   wfx__out_strings(p, d->bytes, d->n_bytes);
@@ -273,8 +327,8 @@ static bool looks_back(const struct printer *p, uint32_t index, const struct typ
   return true;
 }
 
-/* Which types an inline signature finds when the text is parsed: the first of each kind that is a
- * function type alone in its group, final, without supertype and not recursive. */
+/* Which types an inline signature finds when the text is parsed: the first of each kind that is
+ * a function type alone in its group, final, without supertype and not recursive. */
 static bool find_implied(struct printer *p) {
   const struct types *ts = &p->m->types;
   size_t n = ts->types.n;
@@ -305,7 +359,7 @@ static bool init_printer(struct printer *p, wfx_module *m, uint32_t flags) {
 }
 
 /* End printing: hand out what was printed, without the first line break. */
-static wfx_status finish(struct printer *p, wfx_bytes *out) {
+static wfx_status finish_print(struct printer *p, wfx_bytes *out) {
   const wfx_ctx *ctx = p->m->ctx;
   *out = (wfx_bytes){NULL, 0};
   wfx__out(p, "\n");
@@ -353,6 +407,7 @@ static void print_fields(struct printer *p) {
     wfx__out(p, ")");
   }
   print_space(p, SPACE_ELEM, 0, print_elem);
+  print_undeclared(p);
   print_space(p, SPACE_FUNC, n_imported[SPACE_FUNC], print_func);
   print_space(p, SPACE_DATA, 0, print_data);
   for (size_t i = 0; i < m->customs.n && !is_stopped(p); i++)
@@ -373,11 +428,11 @@ wfx_status wfx_module_print(wfx_module *m, uint32_t flags, wfx_bytes *out) {
     if (p.out.n > 0 && wfx__column(&p) != p.out.n - 1) wfx__out_line(&p);
     wfx__out(&p, ")");
   }
-  return finish(&p, out);
+  return finish_print(&p, out);
 }
 
 wfx_status wfx_func_print(wfx_module *m, wfx_func_id f, uint32_t flags, wfx_bytes *out) {
   struct printer p;
   if (init_printer(&p, m, flags)) print_func(&p, f.i);
-  return finish(&p, out);
+  return finish_print(&p, out);
 }

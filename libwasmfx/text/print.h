@@ -1,8 +1,8 @@
 /* print.h: what the files of the printer share. Spec: Text Format.
  *
- * Nothing that is printed need be valid: every handle is checked before it is followed, and what
- * the text format cannot say becomes a comment. Writing is sticky: after the first error, which is
- * in errs, nothing more is written. */
+ * Nothing that is printed need be valid: every handle is checked before it is followed, and
+ * what the text format cannot say becomes a comment. Writing is sticky: after the first error,
+ * which is in errs, nothing more is written. */
 #ifndef TEXT_PRINT_H
 #define TEXT_PRINT_H
 
@@ -105,8 +105,8 @@ void wfx__print_flat(struct printer *p);
 
 /* The same, folded. */
 void wfx__print_folded(struct printer *p);
-/* A constant expression on one line, each instruction in parentheses, with a space before. If word
- * is given and it is not exactly one such form, "(word ...)" goes around it. */
+/* A constant expression on one line, each instruction in parentheses, with a space before. If
+ * word is given and it is not exactly one such form, "(word ...)" goes around it. */
 void wfx__out_expr(struct printer *p, struct expr e, const char *word);
 
 #endif

@@ -1,9 +1,10 @@
 /* print_fold.c: folded instructions.
  *
- * Code is read in order. An instruction takes as children as many of the values before it as it has
- * operands and there are; one that makes a value waits for a taker, and is written as a line of its
- * own when none comes before the next control instruction. Whatever is folded, the order of the
- * instructions stays, so that wrong guesses (in unreachable or invalid code) do no harm.
+ * Code is read in order. An instruction takes as children as many of the values before it as it
+ * has operands and there are; one that makes a value waits for a taker, and is written as a
+ * line of its own when none comes before the next control instruction. Whatever is folded, the
+ * order of the instructions stays, so that wrong guesses (in unreachable or invalid code) do no
+ * harm.
  * Spec: Text Format, Instructions, Folded Instructions. */
 #include "text/print.h"
 
@@ -38,7 +39,7 @@ static void free_fold(struct fold *f) {
 /* ---- How many operands and results ------------------------------------------------------- */
 
 /* MANY: not known, or not to be folded. */
-enum { MANY = UINT32_MAX };
+static const uint32_t MANY = UINT32_MAX;
 struct arity {
   uint32_t n_in, n_out;
 };
@@ -57,7 +58,7 @@ static struct arity target_arity(const struct printer *p, uint32_t type, uint32_
   return func_arity(p, t->target, more);
 }
 
-static uint32_t tag_type(const struct printer *p, uint32_t tag) {
+static uint32_t tag_func_type(const struct printer *p, uint32_t tag) {
   return tag < p->m->tags.n ? p->m->tags.data[tag].type : WFX_NO_ID;
 }
 
@@ -77,7 +78,7 @@ static struct arity resume_arity(const struct printer *p, const struct inst *in)
   struct imm_clauses c = imm_clauses(p->code, in);
   struct arity a = target_arity(p, c.type, 1);
   if (in->op == WFX_OP_resume_throw)
-    a.n_in = func_arity(p, tag_type(p, c.tag), 1).n_in;
+    a.n_in = func_arity(p, tag_func_type(p, c.tag), 1).n_in;
   if (in->op == WFX_OP_resume_throw_ref) a.n_in = 2;
   if (in->op == WFX_OP_resume_with && a.n_in != 0) a.n_in--;
   a.n_in += n_ref_clauses(c);
@@ -91,7 +92,7 @@ static struct arity call_arity(const struct printer *p, const struct inst *in) {
     if (in->op == WFX_OP_ref_func) return (struct arity){0, 1};
     return func_arity(p, lo < p->m->funcs.n ? p->m->funcs.data[lo].type : WFX_NO_ID, 0);
   case WFX_IMM_CALL_INDIRECT: return func_arity(p, lo, 1);
-  case WFX_IMM_TAG: return func_arity(p, tag_type(p, lo), 0);
+  case WFX_IMM_TAG: return func_arity(p, tag_func_type(p, lo), 0);
   default: return resume_arity(p, in);
   }
 }
@@ -182,7 +183,7 @@ static const struct inst *node_inst(const struct fold *f, const struct node *nod
 }
 
 /* Write a tree on the rest of the line; false when it goes beyond limit bytes of output. */
-static bool put_one_line(struct fold *f, uint32_t index, size_t limit) {
+static bool out_one_line(struct fold *f, uint32_t index, size_t limit) {
   const wfx_str none = {NULL, 0};
   struct printer *p = f->p;
   struct node node = f->nodes.data[index];
@@ -190,7 +191,7 @@ static bool put_one_line(struct fold *f, uint32_t index, size_t limit) {
   wfx__out_inst(p, node_inst(f, &node), none);
   for (uint32_t i = 0; i < node.n_kids; i++) {
     wfx__out(p, " ");
-    if (p->out.n > limit || !put_one_line(f, f->kids.data[node.first_kid + i], limit))
+    if (p->out.n > limit || !out_one_line(f, f->kids.data[node.first_kid + i], limit))
       return false;
   }
   wfx__out(p, ")");
@@ -198,37 +199,37 @@ static bool put_one_line(struct fold *f, uint32_t index, size_t limit) {
 }
 
 /* Write a tree on one line if it fits, else with a line for each child. */
-static void put_tree(struct fold *f, uint32_t index) {
+static void out_tree(struct fold *f, uint32_t index) {
   const wfx_str none = {NULL, 0};
   struct printer *p = f->p;
   struct node node = f->nodes.data[index];
   size_t start = p->out.n, column = wfx__column(p);
   size_t room = column + 20 < PRINT_WIDTH ? PRINT_WIDTH - column : 20;
-  if (put_one_line(f, index, start + room) || is_stopped(p)) return;
+  if (out_one_line(f, index, start + room) || is_stopped(p)) return;
   p->out.n = start;
   wfx__out(p, "(");
   wfx__out_inst(p, node_inst(f, &node), none);
   p->indent++;
   for (uint32_t i = 0; i < node.n_kids && !is_stopped(p); i++) {
     wfx__out_line(p);
-    put_tree(f, f->kids.data[node.first_kid + i]);
+    out_tree(f, f->kids.data[node.first_kid + i]);
   }
   p->indent--;
   wfx__out(p, ")");
 }
 
 /* Write the condition of an `if`, if it is a tree, behind the keyword where it fits. */
-static void put_condition(struct fold *f) {
+static void out_condition(struct fold *f) {
   struct printer *p = f->p;
   if (f->waiting.n == 0) return;
   size_t start = p->out.n, column = wfx__column(p);
   wfx__out(p, " ");
   if (column >= PRINT_WIDTH ||
-      !put_one_line(f, f->waiting.data[0], start + PRINT_WIDTH - column)) {
+      !out_one_line(f, f->waiting.data[0], start + PRINT_WIDTH - column)) {
     if (is_stopped(p)) return;
     p->out.n = start;
     wfx__out_line(p);
-    put_tree(f, f->waiting.data[0]);
+    out_tree(f, f->waiting.data[0]);
   }
   f->waiting.n = f->nodes.n = f->kids.n = 0;
 }
@@ -239,7 +240,7 @@ static void flush(struct fold *f, size_t n_kept) {
   size_t n = f->waiting.n - n_kept;
   for (size_t i = 0; i < n && !is_stopped(f->p); i++) {
     wfx__out_line(f->p);
-    put_tree(f, f->waiting.data[i]);
+    out_tree(f, f->waiting.data[i]);
   }
   if (n != 0 && n_kept != 0)
     memmove(f->waiting.data, f->waiting.data + n, n_kept * sizeof *f->waiting.data);
@@ -257,7 +258,7 @@ static void add_plain(struct fold *f, uint32_t inst) {
 
 /* ---- Blocks ------------------------------------------------------------------------------ */
 
-static void open_block(struct fold *f, const struct inst *in) {
+static void fold_open(struct fold *f, const struct inst *in) {
   struct printer *p = f->p;
   bool is_if = in->op == WFX_OP_if;
   flush(f, is_if ? 1 : 0);
@@ -267,7 +268,7 @@ static void open_block(struct fold *f, const struct inst *in) {
   wfx__out_inst(p, in, label);
   p->indent++;
   if (is_if) {
-    put_condition(f);
+    out_condition(f);
     wfx__out_line(p);
     wfx__out(p, "(then");
     p->indent++;
@@ -277,7 +278,7 @@ static void open_block(struct fold *f, const struct inst *in) {
 }
 
 /* Write `else` or `end` of the innermost block; false when they do not belong to one. */
-static bool close_block(struct fold *f, const struct inst *in) {
+static bool fold_close(struct fold *f, const struct inst *in) {
   struct printer *p = f->p;
   flush(f, 0);
   if (f->blocks.n == 0) return false;
@@ -306,10 +307,10 @@ static void fold_inst(struct fold *f, size_t i) {
   const struct inst *in = &p->code->insts.data[i];
   wfx_imm imm = (wfx_imm)wfx__ops[in->op].imm;
   if (imm == WFX_IMM_BLOCK || imm == WFX_IMM_TRY_TABLE) {
-    open_block(f, in);
+    fold_open(f, in);
   } else if (in->op != WFX_OP_end && in->op != WFX_OP_else) {
     add_plain(f, (uint32_t)i);
-  } else if (!close_block(f, in)) {
+  } else if (!fold_close(f, in)) {
     wfx__out_line(p);
     wfx__out_inst(p, in, none);
   }
@@ -333,7 +334,7 @@ void wfx__print_folded(struct printer *p) {
 /* ---- Constant expressions ---------------------------------------------------------------- */
 
 /* Write instructions [first, last) flat on the line. */
-static void put_flat_expr(struct printer *p, size_t first, size_t last) {
+static void out_flat_expr(struct printer *p, size_t first, size_t last) {
   for (size_t i = first; i < last && !is_stopped(p); i++) {
     const struct inst *in = &p->code->insts.data[i];
     const wfx_str none = {NULL, 0};
@@ -366,10 +367,10 @@ void wfx__out_expr(struct printer *p, struct expr e, const char *word) {
     wfx__out(p, " (");
     wfx__out(p, word);
   }
-  if (is_flat) put_flat_expr(p, first, last);
+  if (is_flat) out_flat_expr(p, first, last);
   for (size_t i = 0; !is_flat && i < f.waiting.n && !is_stopped(p); i++) {
     wfx__out(p, " ");
-    put_one_line(&f, f.waiting.data[i], SIZE_MAX);
+    out_one_line(&f, f.waiting.data[i], SIZE_MAX);
   }
   if (is_wrapped) wfx__out(p, ")");
   free_fold(&f);

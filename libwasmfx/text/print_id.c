@@ -44,7 +44,8 @@ static bool spell(struct id_maker *k, wfx_str name, wfx_str *out) {
   size_t mark = p->out.n;
   wfx__out_name_id(p, name);
   if (is_stopped(p)) return false;
-  bool ok = wfx__arena_str(k->arena, &p->errs, (char *)p->out.data + mark, p->out.n - mark, out);
+  const char *id = (const char *)p->out.data + mark;
+  bool ok = wfx__arena_str(k->arena, &p->errs, id, p->out.n - mark, out);
   p->out.n = mark;
   return ok;
 }
@@ -122,7 +123,7 @@ static wfx_str decl_name(const struct wfx_module *m, enum ref_space space, uint3
   return (wfx_str){NULL, 0};
 }
 
-static bool make_space(struct printer *p, enum ref_space space) {
+static bool make_space_ids(struct printer *p, enum ref_space space) {
   uint32_t n = p->map.n[space];
   p->ids[space] = wfx__arena_alloc(&p->arena, n * sizeof(wfx_str));
   if (!p->ids[space]) return wfx__fail_nomem(&p->errs);
@@ -156,7 +157,7 @@ static bool make_fields(struct printer *p) {
 
 bool wfx__print_ids(struct printer *p) {
   for (int space = 0; space < SPACE_COUNT; space++)
-    TRY(make_space(p, (enum ref_space)space));
+    TRY(make_space_ids(p, (enum ref_space)space));
   return make_fields(p);
 }
 

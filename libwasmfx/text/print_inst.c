@@ -1,4 +1,5 @@
-/* print_inst.c: instructions and their immediates; flat bodies. Spec: Text Format, Instructions. */
+/* print_inst.c: instructions and their immediates; flat bodies. Spec: Text Format,
+ * Instructions. */
 #include "text/print.h"
 
 #include "base/number.h"
@@ -6,7 +7,7 @@
 
 /* ---- Pieces of immediates ---------------------------------------------------------------- */
 
-static void put_space_ref(struct printer *p, enum ref_space space, uint32_t handle) {
+static void out_space_ref(struct printer *p, enum ref_space space, uint32_t handle) {
   wfx__out(p, " ");
   wfx__out_ref(p, space, handle);
 }
@@ -19,24 +20,24 @@ static bool is_default(const struct printer *p, enum ref_space space, uint32_t h
   return p->map.n[space] == 1 || !p->ids[space][handle].data;
 }
 
-static void put_optional(struct printer *p, enum ref_space space, uint32_t handle) {
-  if (!is_default(p, space, handle)) put_space_ref(p, space, handle);
+static void out_optional(struct printer *p, enum ref_space space, uint32_t handle) {
+  if (!is_default(p, space, handle)) out_space_ref(p, space, handle);
 }
 
-static void put_both(struct printer *p, enum ref_space space, uint32_t lo, uint32_t hi) {
+static void out_both(struct printer *p, enum ref_space space, uint32_t lo, uint32_t hi) {
   if (is_default(p, space, lo) && is_default(p, space, hi)) return;
-  put_space_ref(p, space, lo);
-  put_space_ref(p, space, hi);
+  out_space_ref(p, space, lo);
+  out_space_ref(p, space, hi);
 }
 
-static void put_label(struct printer *p, uint64_t depth) {
+static void out_label(struct printer *p, uint64_t depth) {
   wfx_str name = wfx__labels_name(&p->labels, depth);
   wfx__out(p, " ");
   if (name.data) wfx__out_name_id(p, name);
   else wfx__out_uint(p, depth);
 }
 
-static void put_local(struct printer *p, uint64_t index) {
+static void out_local(struct printer *p, uint64_t index) {
   wfx_str id = {NULL, 0};
   if (index <= UINT32_MAX) id = wfx__find_id(&p->locals, (uint32_t)index);
   wfx__out(p, " ");
@@ -44,7 +45,7 @@ static void put_local(struct printer *p, uint64_t index) {
   else wfx__out_uint(p, index);
 }
 
-static void put_field_index(struct printer *p, uint32_t type, uint32_t field) {
+static void out_field_index(struct printer *p, uint32_t type, uint32_t field) {
   wfx_str id = {NULL, 0};
   if (wfx__print_type(p, type)) id = wfx__find_id(&p->fields[type], field);
   wfx__out(p, " ");
@@ -52,9 +53,9 @@ static void put_field_index(struct printer *p, uint32_t type, uint32_t field) {
   else wfx__out_uint(p, field);
 }
 
-static void put_memarg(struct printer *p, const struct inst *in) {
+static void out_memarg(struct printer *p, const struct inst *in) {
   struct imm_memarg m = imm_memarg(p->code, in);
-  put_optional(p, SPACE_MEM, m.mem);
+  out_optional(p, SPACE_MEM, m.mem);
   if (m.offset != 0) {
     wfx__out(p, " offset=");
     wfx__out_uint(p, m.offset);
@@ -65,20 +66,25 @@ static void put_memarg(struct printer *p, const struct inst *in) {
   }
 }
 
-/* ---- Immediates in the pool -------------------------------------------------------------- */
-
-static void put_br_table(struct printer *p, const uint32_t *w) {
-  for (uint32_t i = 0; i <= w[0] && !is_stopped(p); i++) put_label(p, w[1 + i]);
+/* The words of an instruction that has them. */
+static const uint32_t *pool_imm(const struct printer *p, const struct inst *in) {
+  return p->code->pool.data + imm_lo(in);
 }
 
-static void put_shuffle(struct printer *p, const uint32_t *w) {
+/* ---- Immediates in the pool -------------------------------------------------------------- */
+
+static void out_br_table(struct printer *p, const uint32_t *w) {
+  for (uint32_t i = 0; i <= w[0] && !is_stopped(p); i++) out_label(p, w[1 + i]);
+}
+
+static void out_shuffle(struct printer *p, const uint32_t *w) {
   for (unsigned i = 0; i < 16; i++) {
     wfx__out(p, " ");
     wfx__out_uint(p, w[i / 4] >> i % 4 * 8 & 0xff);
   }
 }
 
-static void put_v128(struct printer *p, const uint32_t *w) {
+static void out_v128(struct printer *p, const uint32_t *w) {
   static const char digits[] = "0123456789abcdef";
   wfx__out(p, " i32x4");
   for (unsigned i = 0; i < 4; i++) {
@@ -88,7 +94,7 @@ static void put_v128(struct printer *p, const uint32_t *w) {
   }
 }
 
-static void put_result_types(struct printer *p, const uint32_t *w) {
+static void out_result_types(struct printer *p, const uint32_t *w) {
   wfx__out(p, " (result");
   for (uint32_t i = 0; i < w[0] && !is_stopped(p); i++) {
     wfx__out(p, " ");
@@ -97,7 +103,7 @@ static void put_result_types(struct printer *p, const uint32_t *w) {
   wfx__out(p, ")");
 }
 
-static void put_catches(struct printer *p, struct imm_clauses c) {
+static void out_catches(struct printer *p, struct imm_clauses c) {
   static const char *const texts[] = {
       [CATCH] = " (catch", [CATCH_REF] = " (catch_ref", [CATCH_ALL] = " (catch_all",
       [CATCH_ALL_REF] = " (catch_all_ref",
@@ -105,30 +111,29 @@ static void put_catches(struct printer *p, struct imm_clauses c) {
   for (uint32_t i = 0; i < c.n && !is_stopped(p); i++) {
     const uint32_t *w = c.clauses + 3 * (size_t)i;
     wfx__out(p, texts[w[0] & 3]);
-    if (w[0] == CATCH || w[0] == CATCH_REF) put_space_ref(p, SPACE_TAG, w[1]);
-    put_label(p, w[2]);
+    if (w[0] == CATCH || w[0] == CATCH_REF) out_space_ref(p, SPACE_TAG, w[1]);
+    out_label(p, w[2]);
     wfx__out(p, ")");
   }
 }
 
-static void put_resume(struct printer *p, struct imm_clauses c, bool has_tag) {
-  put_space_ref(p, SPACE_TYPE, c.type);
-  if (has_tag) put_space_ref(p, SPACE_TAG, c.tag);
+static void out_resume(struct printer *p, struct imm_clauses c, bool has_tag) {
+  out_space_ref(p, SPACE_TYPE, c.type);
+  if (has_tag) out_space_ref(p, SPACE_TAG, c.tag);
   for (uint32_t i = 0; i < c.n && !is_stopped(p); i++) {
     const uint32_t *w = c.clauses + 3 * (size_t)i;
     bool is_ref = w[0] == CLAUSE_ON_REF;
     wfx__out(p, is_ref ? " (on_ref" : " (on");
-    put_space_ref(p, is_ref ? SPACE_TYPE : SPACE_TAG, w[1]);
+    out_space_ref(p, is_ref ? SPACE_TYPE : SPACE_TAG, w[1]);
     if (w[0] == CLAUSE_SWITCH) wfx__out(p, " switch");
-    else put_label(p, w[2]);
+    else out_label(p, w[2]);
     wfx__out(p, ")");
   }
 }
 
 /* ---- All kinds --------------------------------------------------------------------------- */
 
-static void put_types_imm(struct printer *p, const struct inst *in) {
-  const uint32_t *pool = p->code->pool.data + imm_lo(in); /* used by pool kinds only */
+static void out_types_imm(struct printer *p, const struct inst *in) {
   bool is_null = in->op == WFX_OP_ref_test_null || in->op == WFX_OP_ref_cast_null;
   wfx__out(p, " ");
   if (in->op == WFX_OP_ref_null) {
@@ -136,13 +141,13 @@ static void put_types_imm(struct printer *p, const struct inst *in) {
   } else if (wfx__ops[in->op].imm == WFX_IMM_CAST) {
     wfx__out_valtype(p, is_null ? wfx_ref_null(imm_lo(in)) : wfx_ref(imm_lo(in)));
   } else {
-    wfx__out_valtype(p, pool[1]);
+    wfx__out_valtype(p, pool_imm(p, in)[1]);
     wfx__out(p, " ");
-    wfx__out_valtype(p, pool[2]);
+    wfx__out_valtype(p, pool_imm(p, in)[2]);
   }
 }
 
-static void put_number(struct printer *p, const struct inst *in) {
+static void out_number(struct printer *p, const struct inst *in) {
   char buf[NUMBER_TEXT_MAX];
   wfx__out(p, " ");
   if (in->op == WFX_OP_i32_const) {
@@ -160,39 +165,38 @@ static void put_number(struct printer *p, const struct inst *in) {
   }
 }
 
-static void put_imm(struct printer *p, const struct inst *in) {
-  const uint32_t *pool = p->code->pool.data + imm_lo(in); /* used by pool kinds only */
+static void out_imm(struct printer *p, const struct inst *in) {
   uint32_t lo = imm_lo(in), hi = imm_hi(in);
   switch ((wfx_imm)wfx__ops[in->op].imm) {
   case WFX_IMM_NONE: case WFX_IMM_FENCE: return;
   case WFX_IMM_BLOCK: wfx__out_blocktype(p, in->imm); return;
-  case WFX_IMM_LABEL: put_label(p, in->imm); return;
-  case WFX_IMM_BR_TABLE: put_br_table(p, pool); return;
-  case WFX_IMM_FUNC: put_space_ref(p, SPACE_FUNC, lo); return;
+  case WFX_IMM_LABEL: out_label(p, in->imm); return;
+  case WFX_IMM_BR_TABLE: out_br_table(p, pool_imm(p, in)); return;
+  case WFX_IMM_FUNC: out_space_ref(p, SPACE_FUNC, lo); return;
   case WFX_IMM_CALL_INDIRECT:
-    put_optional(p, SPACE_TABLE, hi);
+    out_optional(p, SPACE_TABLE, hi);
     wfx__out_typeuse(p, lo, TYPEUSE_SHORT);
     return;
-  case WFX_IMM_TYPE: put_space_ref(p, SPACE_TYPE, lo); return;
-  case WFX_IMM_LOCAL: put_local(p, in->imm); return;
-  case WFX_IMM_GLOBAL: put_space_ref(p, SPACE_GLOBAL, lo); return;
-  case WFX_IMM_TABLE: put_optional(p, SPACE_TABLE, lo); return;
-  case WFX_IMM_TABLE_TABLE: put_both(p, SPACE_TABLE, lo, hi); return;
+  case WFX_IMM_TYPE: out_space_ref(p, SPACE_TYPE, lo); return;
+  case WFX_IMM_LOCAL: out_local(p, in->imm); return;
+  case WFX_IMM_GLOBAL: out_space_ref(p, SPACE_GLOBAL, lo); return;
+  case WFX_IMM_TABLE: out_optional(p, SPACE_TABLE, lo); return;
+  case WFX_IMM_TABLE_TABLE: out_both(p, SPACE_TABLE, lo, hi); return;
   case WFX_IMM_ELEM_TABLE:
-    put_optional(p, SPACE_TABLE, lo);
-    put_space_ref(p, SPACE_ELEM, hi);
+    out_optional(p, SPACE_TABLE, lo);
+    out_space_ref(p, SPACE_ELEM, hi);
     return;
-  case WFX_IMM_ELEM: put_space_ref(p, SPACE_ELEM, lo); return;
-  case WFX_IMM_MEMORY: put_optional(p, SPACE_MEM, lo); return;
-  case WFX_IMM_MEMORY_MEMORY: put_both(p, SPACE_MEM, lo, hi); return;
+  case WFX_IMM_ELEM: out_space_ref(p, SPACE_ELEM, lo); return;
+  case WFX_IMM_MEMORY: out_optional(p, SPACE_MEM, lo); return;
+  case WFX_IMM_MEMORY_MEMORY: out_both(p, SPACE_MEM, lo, hi); return;
   case WFX_IMM_DATA_MEMORY:
-    put_optional(p, SPACE_MEM, lo);
-    put_space_ref(p, SPACE_DATA, hi);
+    out_optional(p, SPACE_MEM, lo);
+    out_space_ref(p, SPACE_DATA, hi);
     return;
-  case WFX_IMM_DATA: put_space_ref(p, SPACE_DATA, lo); return;
-  case WFX_IMM_MEMARG: put_memarg(p, in); return;
+  case WFX_IMM_DATA: out_space_ref(p, SPACE_DATA, lo); return;
+  case WFX_IMM_MEMARG: out_memarg(p, in); return;
   case WFX_IMM_MEMARG_LANE:
-    put_memarg(p, in);
+    out_memarg(p, in);
     wfx__out(p, " ");
     wfx__out_uint(p, imm_memarg(p->code, in).lane);
     return;
@@ -200,48 +204,48 @@ static void put_imm(struct printer *p, const struct inst *in) {
     wfx__out(p, " ");
     wfx__out_uint(p, in->imm);
     return;
-  case WFX_IMM_SHUFFLE: put_shuffle(p, pool); return;
-  case WFX_IMM_V128: put_v128(p, pool); return;
+  case WFX_IMM_SHUFFLE: out_shuffle(p, pool_imm(p, in)); return;
+  case WFX_IMM_V128: out_v128(p, pool_imm(p, in)); return;
   case WFX_IMM_I32: case WFX_IMM_I64: case WFX_IMM_F32: case WFX_IMM_F64:
-    put_number(p, in);
+    out_number(p, in);
     return;
-  case WFX_IMM_HEAP: case WFX_IMM_CAST: put_types_imm(p, in); return;
+  case WFX_IMM_HEAP: case WFX_IMM_CAST: out_types_imm(p, in); return;
   case WFX_IMM_BR_ON_CAST:
-    put_label(p, pool[0]);
-    put_types_imm(p, in);
+    out_label(p, pool_imm(p, in)[0]);
+    out_types_imm(p, in);
     return;
-  case WFX_IMM_TYPES: put_result_types(p, pool); return;
+  case WFX_IMM_TYPES: out_result_types(p, pool_imm(p, in)); return;
   case WFX_IMM_TYPE_FIELD:
-    put_space_ref(p, SPACE_TYPE, lo);
-    put_field_index(p, lo, hi);
+    out_space_ref(p, SPACE_TYPE, lo);
+    out_field_index(p, lo, hi);
     return;
   case WFX_IMM_TYPE_N:
-    put_space_ref(p, SPACE_TYPE, lo);
+    out_space_ref(p, SPACE_TYPE, lo);
     wfx__out(p, " ");
     wfx__out_uint(p, hi);
     return;
   case WFX_IMM_TYPE_DATA:
-    put_space_ref(p, SPACE_TYPE, lo);
-    put_space_ref(p, SPACE_DATA, hi);
+    out_space_ref(p, SPACE_TYPE, lo);
+    out_space_ref(p, SPACE_DATA, hi);
     return;
   case WFX_IMM_TYPE_ELEM:
-    put_space_ref(p, SPACE_TYPE, lo);
-    put_space_ref(p, SPACE_ELEM, hi);
+    out_space_ref(p, SPACE_TYPE, lo);
+    out_space_ref(p, SPACE_ELEM, hi);
     return;
   case WFX_IMM_TYPE_TYPE:
-    put_space_ref(p, SPACE_TYPE, lo);
-    put_space_ref(p, SPACE_TYPE, hi);
+    out_space_ref(p, SPACE_TYPE, lo);
+    out_space_ref(p, SPACE_TYPE, hi);
     return;
-  case WFX_IMM_TAG: put_space_ref(p, SPACE_TAG, lo); return;
+  case WFX_IMM_TAG: out_space_ref(p, SPACE_TAG, lo); return;
   case WFX_IMM_TRY_TABLE:
     wfx__out_blocktype(p, imm_block(p->code, in));
-    put_catches(p, imm_clauses(p->code, in));
+    out_catches(p, imm_clauses(p->code, in));
     return;
-  case WFX_IMM_RESUME: put_resume(p, imm_clauses(p->code, in), false); return;
-  case WFX_IMM_RESUME_THROW: put_resume(p, imm_clauses(p->code, in), true); return;
+  case WFX_IMM_RESUME: out_resume(p, imm_clauses(p->code, in), false); return;
+  case WFX_IMM_RESUME_THROW: out_resume(p, imm_clauses(p->code, in), true); return;
   case WFX_IMM_TYPE_TAG:
-    put_space_ref(p, SPACE_TYPE, lo);
-    put_space_ref(p, SPACE_TAG, hi);
+    out_space_ref(p, SPACE_TYPE, lo);
+    out_space_ref(p, SPACE_TAG, hi);
     return;
   }
 }
@@ -252,7 +256,7 @@ void wfx__out_inst(struct printer *p, const struct inst *in, wfx_str label) {
     wfx__out(p, " ");
     wfx__out_name_id(p, label);
   }
-  put_imm(p, in);
+  out_imm(p, in);
 }
 
 /* ---- Flat bodies ------------------------------------------------------------------------- */
@@ -268,7 +272,7 @@ wfx_str wfx__next_label(struct printer *p) {
   return name.n != 0 && wfx__utf8_is_valid(name.data, name.n) ? name : none;
 }
 
-static bool opens_block(const struct inst *in) {
+static bool has_label(const struct inst *in) {
   wfx_imm imm = (wfx_imm)wfx__ops[in->op].imm;
   return imm == WFX_IMM_BLOCK || imm == WFX_IMM_TRY_TABLE;
 }
@@ -282,11 +286,11 @@ void wfx__print_flat(struct printer *p) {
     if (is_end && !is_inside && i + 1 == p->code->insts.n) break;
     bool is_left = is_inside && (is_end || in->op == WFX_OP_else);
     if (is_left) p->indent--;
-    wfx_str label = opens_block(in) ? wfx__next_label(p) : none;
+    wfx_str label = has_label(in) ? wfx__next_label(p) : none;
     wfx__out_line(p);
     wfx__out_inst(p, in, label);
     if (is_end && is_inside) wfx__labels_pop(&p->labels);
-    if (opens_block(in)) wfx__labels_push(&p->errs, &p->labels, label);
-    if (opens_block(in) || (is_left && !is_end)) p->indent++;
+    if (has_label(in)) wfx__labels_push(&p->errs, &p->labels, label);
+    if (has_label(in) || (is_left && !is_end)) p->indent++;
   }
 }

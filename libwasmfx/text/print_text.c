@@ -1,4 +1,5 @@
-/* print_text.c: the output of the printer: characters, numbers, strings. Spec: Text Format, Values. */
+/* print_text.c: the output of the printer: characters, numbers, strings. Spec: Text Format,
+ * Values. */
 #include "text/print.h"
 
 #include "base/utf8.h"
@@ -35,14 +36,14 @@ size_t wfx__column(const struct printer *p) {
   return n;
 }
 
-static void put_hex_byte(struct printer *p, unsigned char c) {
+static void out_hex_byte(struct printer *p, unsigned char c) {
   static const char digits[] = "0123456789abcdef";
   char s[3] = {'\\', digits[c >> 4], digits[c & 15]};
   wfx__out_bytes(p, s, sizeof s);
 }
 
 /* One byte of a string, or the first of several that make a character. */
-static void put_char(struct printer *p, const char **at, const char *end, bool is_name) {
+static void out_one_char(struct printer *p, const char **at, const char *end, bool is_name) {
   char c = *(*at)++;
   switch (c) {
   case '\t': wfx__out(p, "\\t"); return;
@@ -64,13 +65,13 @@ static void put_char(struct printer *p, const char **at, const char *end, bool i
     return;
   }
   *at = start + 1;
-  put_hex_byte(p, (unsigned char)c);
+  out_hex_byte(p, (unsigned char)c);
 }
 
 void wfx__out_string(struct printer *p, const void *data, size_t n, bool is_name) {
   const char *at = n == 0 ? "" : data, *end = at + n;
   wfx__out(p, "\"");
-  while (at < end && !is_stopped(p)) put_char(p, &at, end, is_name);
+  while (at < end && !is_stopped(p)) out_one_char(p, &at, end, is_name);
   wfx__out(p, "\"");
 }
 

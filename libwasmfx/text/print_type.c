@@ -1,7 +1,7 @@
 /* print_type.c: types. Spec: Text Format, Types. */
 #include "text/print.h"
 
-static const char *const heap_texts[WFX_HEAP_COUNT] = {
+static const char *const heap_spellings[WFX_HEAP_COUNT] = {
     [WFX_HEAP_FUNC] = "func",       [WFX_HEAP_NOFUNC] = "nofunc",
     [WFX_HEAP_EXTERN] = "extern",   [WFX_HEAP_NOEXTERN] = "noextern",
     [WFX_HEAP_ANY] = "any",         [WFX_HEAP_EQ] = "eq",
@@ -15,7 +15,7 @@ static const char *const heap_texts[WFX_HEAP_COUNT] = {
 };
 
 /* What stands for (ref null heap). */
-static const char *const ref_texts[WFX_HEAP_COUNT] = {
+static const char *const ref_spellings[WFX_HEAP_COUNT] = {
     [WFX_HEAP_FUNC] = "funcref",     [WFX_HEAP_NOFUNC] = "nullfuncref",
     [WFX_HEAP_EXTERN] = "externref", [WFX_HEAP_NOEXTERN] = "nullexternref",
     [WFX_HEAP_ANY] = "anyref",       [WFX_HEAP_EQ] = "eqref",
@@ -31,7 +31,7 @@ const struct type *wfx__print_type(const struct printer *p, uint32_t type) {
 
 void wfx__out_heaptype(struct printer *p, wfx_heaptype heap) {
   if (wfx_heap_is_type(heap)) wfx__out_ref(p, SPACE_TYPE, wfx_heap_type(heap).i);
-  else wfx__out(p, heap < WFX_HEAP_COUNT ? heap_texts[heap] : "bot");
+  else wfx__out(p, heap < WFX_HEAP_COUNT ? heap_spellings[heap] : "bot");
 }
 
 void wfx__out_valtype(struct printer *p, wfx_valtype t) {
@@ -45,8 +45,8 @@ void wfx__out_valtype(struct printer *p, wfx_valtype t) {
     return;
   }
   wfx_heaptype heap = wfx_heap_of(t);
-  if (wfx_is_nullable(t) && heap < WFX_HEAP_COUNT && ref_texts[heap]) {
-    wfx__out(p, ref_texts[heap]);
+  if (wfx_is_nullable(t) && heap < WFX_HEAP_COUNT && ref_spellings[heap]) {
+    wfx__out(p, ref_spellings[heap]);
     return;
   }
   wfx__out(p, wfx_is_nullable(t) ? "(ref null " : "(ref ");
@@ -57,7 +57,7 @@ void wfx__out_valtype(struct printer *p, wfx_valtype t) {
 /* ---- Signatures -------------------------------------------------------------------------- */
 
 /* " (word t*)", or nothing. */
-static void put_vals(struct printer *p, const char *word, const wfx_valtype *vals, uint32_t n) {
+static void out_vals(struct printer *p, const char *word, const wfx_valtype *vals, uint32_t n) {
   if (n == 0) return;
   wfx__out(p, " (");
   wfx__out(p, word);
@@ -69,7 +69,7 @@ static void put_vals(struct printer *p, const char *word, const wfx_valtype *val
 }
 
 /* Parameters, those with ids in parentheses of their own. */
-static void put_params(struct printer *p, const struct type *t, const struct id_list *ids) {
+static void out_params(struct printer *p, const struct type *t, const struct id_list *ids) {
   uint32_t i = 0;
   while (i < t->n_params && !is_stopped(p)) {
     wfx_str id = wfx__find_id(ids, i);
@@ -77,7 +77,7 @@ static void put_params(struct printer *p, const struct type *t, const struct id_
     if (!id.data) {
       do i++;
       while (i < t->n_params && !wfx__find_id(ids, i).data);
-      put_vals(p, "param", t->vals + first, i - first);
+      out_vals(p, "param", t->vals + first, i - first);
       continue;
     }
     wfx__out(p, " (param ");
@@ -103,26 +103,26 @@ void wfx__out_typeuse(struct printer *p, uint32_t type, enum typeuse_form form) 
     wfx__out(p, ")");
   }
   if (!is_func || (form == TYPEUSE_SHORT && !is_implied)) return;
-  put_params(p, t, form == TYPEUSE_FUNC ? &p->locals : &no_ids);
-  put_vals(p, "result", type_results(t), t->n_results);
+  out_params(p, t, form == TYPEUSE_FUNC ? &p->locals : &no_ids);
+  out_vals(p, "result", type_results(t), t->n_results);
 }
 
 void wfx__out_blocktype(struct printer *p, uint64_t block) {
   uint32_t lo = (uint32_t)block, hi = (uint32_t)(block >> 32);
   if (hi != 0) wfx__out_typeuse(p, hi - 1, TYPEUSE_BLOCK);
-  else if (lo != 0) put_vals(p, "result", &lo, 1);
+  else if (lo != 0) out_vals(p, "result", &lo, 1);
 }
 
 /* ---- Definitions ------------------------------------------------------------------------- */
 
-static void put_field(struct printer *p, wfx_field f) {
+static void out_field(struct printer *p, wfx_field f) {
   if (f.is_mutable) wfx__out(p, "(mut ");
   wfx__out_valtype(p, f.type);
   if (f.is_mutable) wfx__out(p, ")");
 }
 
 /* Fields on one line, or on lines of their own when there are many. */
-static void put_struct(struct printer *p, uint32_t type) {
+static void out_struct(struct printer *p, uint32_t type) {
   enum { ONE_LINE = 3 };
   const struct type *t = type_at(&p->m->types, type);
   wfx__out(p, "(struct");
@@ -134,38 +134,38 @@ static void put_struct(struct printer *p, uint32_t type) {
     wfx__out(p, "(field ");
     wfx__out_bytes(p, id.data, id.n);
     if (id.data) wfx__out(p, " ");
-    put_field(p, t->fields[i]);
+    out_field(p, t->fields[i]);
     wfx__out(p, ")");
   }
   p->indent -= 2;
   wfx__out(p, ")");
 }
 
-static void put_target(struct printer *p, const char *word, uint32_t target) {
+static void out_target(struct printer *p, const char *word, uint32_t target) {
   wfx__out(p, word);
   wfx__out_ref(p, SPACE_TYPE, target);
   wfx__out(p, ")");
 }
 
-static void put_comptype(struct printer *p, uint32_t type) {
+static void out_comptype(struct printer *p, uint32_t type) {
   static const struct id_list no_ids;
   const struct type *t = type_at(&p->m->types, type);
   switch ((wfx_type_kind)t->kind) {
   case WFX_TYPE_UNDEFINED: wfx__out(p, "(; not defined ;)"); return;
   case WFX_TYPE_FUNC:
     wfx__out(p, "(func");
-    put_params(p, t, &no_ids);
-    put_vals(p, "result", type_results(t), t->n_results);
+    out_params(p, t, &no_ids);
+    out_vals(p, "result", type_results(t), t->n_results);
     wfx__out(p, ")");
     return;
-  case WFX_TYPE_STRUCT: put_struct(p, type); return;
+  case WFX_TYPE_STRUCT: out_struct(p, type); return;
   case WFX_TYPE_ARRAY:
     wfx__out(p, "(array ");
-    put_field(p, t->fields[0]);
+    out_field(p, t->fields[0]);
     wfx__out(p, ")");
     return;
-  case WFX_TYPE_CONT: put_target(p, "(cont ", t->target); return;
-  case WFX_TYPE_TAG: put_target(p, "(tag ", t->target); return;
+  case WFX_TYPE_CONT: out_target(p, "(cont ", t->target); return;
+  case WFX_TYPE_TAG: out_target(p, "(tag ", t->target); return;
   case WFX_TYPE_HANDLER:
     wfx__out(p, "(handler");
     for (uint32_t i = 0; i < t->n_results; i++) {
@@ -191,7 +191,7 @@ static void print_type(struct printer *p, uint32_t type) {
       wfx__out(p, " ");
     }
   }
-  put_comptype(p, type);
+  out_comptype(p, type);
   wfx__out(p, is_sub ? "))" : ")");
 }
 

@@ -108,7 +108,7 @@ static bool check_tables(struct checker *c) {
                      "table size must be at most 2^32 - 1"));
     TRY(check_valtype(m, t->type, t->decl.loc));
     if (t->has_init) {
-      TRY(check_const(c, t->init, t->type, (uint32_t)m->globals.n));
+      TRY(check_const(c, t->init, t->type, 0)); /* sees imported globals only */
     } else if (t->decl.import == WFX_NO_ID && !wfx__is_defaultable(t->type)) {
       return wfx__fail(&m->errs, WFX_INVALID, t->decl.loc,
                        "type mismatch: a table of non-null references needs an initial value");

@@ -8,6 +8,10 @@
 ;;              under that name.
 ;;   where      global (mut (ref null $string)): what panic prints in front of its message, such
 ;;              as the source position of what is being done; null for nothing
+;;   site       global (mut i32): a number of the program's for the place in its source of what is
+;;              being done: cheap to set in front of whatever may panic
+;;   locate     global (mut (ref null $locate)), $locate = func [i32] -> [(ref $string)]: gives
+;;              panic its `where` for the site; null leaves `where` as it is
 ;;   print      [(ref $string)] -> []    to standard output
 ;;   print_err  [(ref $string)] -> []    to standard error
 ;;   panic      [(ref $string)] -> []    print "WHERE: MESSAGE" to standard error, end the
@@ -18,6 +22,7 @@
 ;; program with exit code 1.
 (module $io
   (type $string (array (mut i8)))
+  (type $locate (func (param i32) (result (ref $string))))
 
   (import "wasi_snapshot_preview1" "fd_write"
     (func $fd_write (param i32 i32 i32 i32) (result i32)))
@@ -29,6 +34,8 @@
   (data $colon ": ")
   (data $newline "\n")
   (global $where (export "where") (mut (ref null $string)) (ref.null $string))
+  (global $site (export "site") (mut i32) (i32.const 0))
+  (global $locate (export "locate") (mut (ref null $locate)) (ref.null $locate))
 
   (func $io_print (export "print") (param $s (ref $string))
     (call $io_write (i32.const 1) (local.get $s)))
@@ -37,6 +44,9 @@
     (call $io_write (i32.const 2) (local.get $s)))
 
   (func $io_panic (export "panic") (param $message (ref $string))
+    (block $unknown
+      (global.set $where
+        (call_ref $locate (global.get $site) (br_on_null $unknown (global.get $locate)))))
     (block $nowhere
       (call $io_write (i32.const 2) (br_on_null $nowhere (global.get $where)))
       (call $io_write (i32.const 2)
