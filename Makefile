@@ -44,7 +44,8 @@ ROOM_engine   := flatten cont flatten_ctl flatten_ref interp unwind engine insta
 ROOMS         := base ir valid build handler binary text link heap store engine
 
 FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval_prim \
-                fe_eval fe_map
+                fe_eval fe_map fe_gen fe_gen_atom fe_gen_expr fe_gen_handle fe_gen_prim \
+                fe_gen_switch fe_gen_type
 FE_links      := links_lex links_parse links_pattern links_resolve links_lower links \
                 links_prelude links_statement
 FE_wfx        := main wfx_cmd_build wfx_cmd_run wfx_host wfx_io wfx_load wfx_message \
@@ -57,7 +58,8 @@ RUNTIME_WAT   := runtime/wasm/fifo@1.wat runtime/wasm/int@1.wat runtime/wasm/io@
 EXAMPLES_C    := 01_module 02_control 03_imports 04_gc 05_generator 06_handler 07_driver \
                 08_scheduler
 UNIT          := test_number test_wnum test_decode test_base test_build test_diag \
-                test_encode test_gzip test_link test_type test_heap test_handler
+                test_encode test_gzip test_link test_type test_heap test_handler test_lex \
+                test_parse
 OOM           := test_oom
 
 LIB_SRC  := $(foreach r,$(ROOMS),$(ROOM_$(r):%=libwasmfx/$(r)/%.c))
@@ -171,7 +173,7 @@ OOM_BIN    := $(OOM:%=$B/tests/oom/%)
 EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
 TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh
 SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh
-PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove -j2 -e ''
+PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
               UBSAN_OPTIONS=print_stacktrace=1
 

@@ -122,4 +122,76 @@ try "run what was linked" 42 "$wfx" run "$T/linked.wasm"
 echo '(module (func (export "double") (param i64) (result i32) (i32.const 1)))' >"$T/util64.wat"
 try "link with a wrong type" 1 "$wfx" link "$T/main.wat" "util=$T/util64.wat" -o "$T/x.wasm"
 has "names the import" "$T/err" double
+
+# Calling exports.
+cat >"$T/calls.wat" <<'END'
+(module
+  (func (export "div") (param i32 i32) (result i32)
+    (i32.div_s (local.get 0) (local.get 1)))
+  (func (export "all") (param f32 f64 i64) (result f32 f64 i64)
+    (local.get 0) (local.get 1) (local.get 2))
+  (func (export "main") (result i32) (i32.const 12)))
+END
+# prints NAME TEXT: what the last command wrote was this, newlines as spaces.
+prints() {
+  if [ "$(tr '\n' ' ' <"$T/out")" = "$2" ]; then ok "$1"; else not_ok "$1" "$T/out"; fi
+}
+try "main" 0 "$wfx" run "$T/calls.wat"
+prints "its result is printed" "12 "
+try "an export with arguments" 0 "$wfx" run --invoke div "$T/calls.wat" -7 0x2
+prints "gives its result" "-3 "
+try "numbers of all types" 0 "$wfx" run --invoke all "$T/calls.wat" 0.1 -1e300 9223372036854775807
+prints "come back as they were" "0.1 -1e+300 9223372036854775807 "
+try "a number out of range" 1 "$wfx" run --invoke div "$T/calls.wat" 4294967296 1
+try "what is no number" 1 "$wfx" run --invoke div "$T/calls.wat" 1 x
+try "too few arguments" 1 "$wfx" run --invoke div "$T/calls.wat" 1
+try "an export that is not there" 1 "$wfx" run --invoke nothing "$T/calls.wat"
+try "a trap in an export" 1 "$wfx" run --invoke div "$T/calls.wat" 1 0
+has "names the place" "$T/err" "calls.wat:3:"
+has "shows the line" "$T/err" "(i32.div_s (local.get 0)"
+try "--stats" 0 "$wfx" run --stats "$T/calls.wat"
+has "counts continuations" "$T/err" "continuations_made "
+
+# Unusual outputs.
+try "to standard output" 0 "$wfx" build "$T/hello.wat" -o -
+same "as to a file" "$T/hello2.wasm" "$T/out"
+try "to /dev/stdout" 0 "$wfx" build "$T/hello.wat" -o /dev/stdout
+same "the same" "$T/hello2.wasm" "$T/out"
+try "as text" 0 "$wfx" build --to wat "$T/hello.wat" -o -
+same "the text" "$T/hello2.wat" "$T/out"
+try "a form that is none" 1 "$wfx" build --to elf "$T/hello.wat" -o -
+try "to a folder" 1 "$wfx" build "$T/hello.wat" -o "$T/dir"
+if [ -w /dev/full ]; then
+  try "to a full device" 1 "$wfx" build "$T/hello.wat" -o /dev/full
+  try "text to a full device" 1 sh -c '"$0" print "$1" >/dev/full' "$wfx" "$T/hello.wat"
+  try "the version to a full device" 1 sh -c '"$0" --version >/dev/full' "$wfx"
+fi
+echo old >"$T/target.wasm"
+chmod 640 "$T/target.wasm"
+ln -s target.wasm "$T/alias.wasm"
+try "over a link" 0 "$wfx" build "$T/hello.wat" -o "$T/alias.wasm"
+same "writes what it leads to" "$T/hello2.wasm" "$T/target.wasm"
+if [ -h "$T/alias.wasm" ] && [ "$(stat -c %a "$T/target.wasm")" = 640 ]; then
+  ok "and keeps link and mode"
+else
+  not_ok "and keeps link and mode"
+fi
+
+# Several errors, features, one function.
+cat >"$T/two.wat" <<'END'
+(module
+  (func $one (result i32) (i64.const 1))
+  (func $two (result i32) (f32.const 1)))
+END
+try "two wrong functions" 1 "$wfx" validate "$T/two.wat" "$T/hello.wat"
+has "the first" "$T/err" 'two.wat:2:'
+has "the second" "$T/err" 'two.wat:3:'
+has "a caret" "$T/err" '^'
+echo '(module (memory 1 1 shared))' >"$T/shared.wat"
+try "a feature that is off" 1 "$wfx" validate "$T/shared.wat"
+try "and on" 0 "$wfx" validate --features atomics "$T/shared.wat"
+try "a feature that is none" 2 "$wfx" validate --features frobs "$T/shared.wat"
+try "one function" 0 "$wfx" print --func one "$T/two.wat"
+has "is printed" "$T/out" 'func $one'
+try "a function that is not there" 1 "$wfx" print --func three "$T/two.wat"
 finish

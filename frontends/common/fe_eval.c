@@ -320,12 +320,15 @@ static fe_value extend(machine *m, fe_expr *e) {
     r->labels[r->n] = base.u.record->labels[r->n];
     r->fields[r->n] = base.u.record->fields[r->n];
   }
-  bool ok = base.kind == FE_V_RECORD || base.kind == FE_V_UNIT;
+  bool ok = base.kind == FE_V_UNIT || fe_eval_expect(m->ev, &base, FE_V_RECORD, e->pos);
   for (uint32_t i = 0; i < e->u.extend.n && ok; i++) {
     fe_label *label = e->u.extend.labels[i];
     fe_value now = record_value(r);
     fe_value *old = find_field(&now, label);
     ok = (old != NULL) == e->u.extend.is_update;
+    if (!ok)
+      fe_eval_fail(m->ev, e->pos, "type error: the record %s the field %s",
+                   old ? "has already" : "lacks", label->name->text);
     if (ok && old) {
       *old = more[i];
       continue;
@@ -338,14 +341,13 @@ static fe_value extend(machine *m, fe_expr *e) {
     r->labels[at] = label;
     r->fields[at] = more[i];
   }
-  if (!ok)
-    fe_eval_fail(m->ev, e->pos, "type error: the record %s",
-                 e->u.extend.is_update ? "lacks a field" : "has this field already");
   return record_value(r);
 }
 
 static fe_value drop_fields(machine *m, fe_expr *e) {
   fe_value base = atom_value(m, &e->u.drop.base, e->pos);
+  if (base.kind != FE_V_UNIT)
+    (void)fe_eval_expect(m->ev, &base, FE_V_RECORD, e->pos);
   fe_record *r = FE_NEW(m->ev->a, fe_record);
   uint32_t n = base.kind == FE_V_RECORD ? base.u.record->n : 0;
   r->labels = fe_alloc_n(m->ev->a, n, sizeof *r->labels);
@@ -359,8 +361,10 @@ static fe_value drop_fields(machine *m, fe_expr *e) {
     r->labels[r->n] = base.u.record->labels[i];
     r->fields[r->n++] = base.u.record->fields[i];
   }
-  if (n - r->n != e->u.drop.n)
-    fe_eval_fail(m->ev, e->pos, "type error: the record lacks a field");
+  for (uint32_t k = 0; k < e->u.drop.n; k++)
+    if (!find_field(&base, e->u.drop.labels[k]))
+      fe_eval_fail(m->ev, e->pos, "type error: the record lacks the field %s",
+                   e->u.drop.labels[k]->name->text);
   return r->n ? record_value(r) : (fe_value){.kind = FE_V_UNIT};
 }
 
@@ -458,7 +462,7 @@ static void run_switch(machine *m, fe_expr *e) {
 static void run_if(machine *m, fe_expr *e) {
   fe_value cond = atom_value(m, &e->u.cond.cond, e->pos);
   if (cond.kind != FE_V_BOOL)
-    fe_eval_fail(m->ev, e->pos, "type error: expected a boolean");
+    (void)fe_eval_expect(m->ev, &cond, FE_V_BOOL, e->pos);
   m->expr = cond.u.i ? e->u.cond.then : e->u.cond.other;
 }
 

@@ -1,6 +1,7 @@
 /* Primitives of the reference interpreter: arithmetic, comparison, strings, show. */
 #include "common/fe_eval_value.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,13 +29,13 @@ static fe_value from_bytes(fe_eval *ev, const char *bytes, size_t n) {
   return (fe_value){.kind = FE_V_STRING, .u.text = t};
 }
 
-static bool expect(fe_eval *ev, const fe_value *v, fe_value_kind kind, fe_pos pos) {
+bool fe_eval_expect(fe_eval *ev, const fe_value *v, fe_value_kind kind, fe_pos pos) {
   static const char *const names[] = {
     [FE_V_UNIT] = "()",          [FE_V_BOOL] = "a boolean",   [FE_V_INT] = "an integer",
     [FE_V_CHAR] = "a character", [FE_V_FLOAT] = "a float",    [FE_V_STRING] = "a string",
     [FE_V_NIL] = "a list",       [FE_V_CONS] = "a list",      [FE_V_RECORD] = "a record",
     [FE_V_VARIANT] = "a variant", [FE_V_CLOSURE] = "a function",
-    [FE_V_RESUMPTION] = "a resumption"};
+    [FE_V_RESUMPTION] = "a function"};
   if (v->kind == kind)
     return true;
   fe_eval_fail(ev, pos, "type error: expected %s but found %s", names[kind], names[v->kind]);
@@ -70,6 +71,27 @@ static void put_code_point(fe_eval *ev, text_vec *t, uint32_t c) {
     bytes[3] = (char)(0x80 | (c & 0x3F));
   }
   put(ev, t, bytes);
+}
+
+/* One byte of a quoted text; bytes of longer code points stay as they are. */
+static void put_escaped(fe_eval *ev, text_vec *t, char byte, char quote) {
+  static const char plain[] = "\n\r\t", letters[] = "nrt";
+  const char *found = byte ? strchr(plain, byte) : NULL;
+  char text[5] = {byte};
+  if (byte == quote || byte == '\\')
+    snprintf(text, sizeof text, "\\%c", byte);
+  else if (found)
+    snprintf(text, sizeof text, "\\%c", letters[found - plain]);
+  else if ((uint8_t)byte < 0x20)
+    snprintf(text, sizeof text, "\\x%02x", (uint8_t)byte);
+  put(ev, t, text);
+}
+
+static void put_quoted(fe_eval *ev, text_vec *t, const char *bytes, size_t n, char quote) {
+  fe_push(ev->a, t, quote);
+  for (size_t i = 0; i < n; i++)
+    put_escaped(ev, t, bytes[i], quote);
+  fe_push(ev->a, t, quote);
 }
 
 static void put_int(fe_eval *ev, text_vec *t, int64_t i) {
@@ -131,6 +153,7 @@ static void put_value(fe_eval *ev, text_vec *t, fe_value v, uint32_t depth) {
     put(ev, t, "...");
     return;
   }
+  text_vec quoted = {0};
   switch (v.kind) {
   case FE_V_UNIT:
     put(ev, t, "()");
@@ -142,18 +165,14 @@ static void put_value(fe_eval *ev, text_vec *t, fe_value v, uint32_t depth) {
     put_int(ev, t, v.u.i);
     return;
   case FE_V_CHAR:
-    put(ev, t, "'");
-    put_code_point(ev, t, (uint32_t)v.u.i);
-    put(ev, t, "'");
+    put_code_point(ev, &quoted, (uint32_t)v.u.i);
+    put_quoted(ev, t, quoted.data, quoted.n, '\'');
     return;
   case FE_V_FLOAT:
     put_float(ev, t, v.u.f);
     return;
   case FE_V_STRING:
-    put(ev, t, "\"");
-    for (uint32_t i = 0; i < v.u.text->n_bytes; i++)
-      fe_push(ev->a, t, v.u.text->bytes[i]);
-    put(ev, t, "\"");
+    put_quoted(ev, t, v.u.text->bytes, v.u.text->n_bytes, '"');
     return;
   case FE_V_NIL: case FE_V_CONS:
     put_list(ev, t, v, depth);
@@ -171,6 +190,8 @@ static void put_value(fe_eval *ev, text_vec *t, fe_value v, uint32_t depth) {
 }
 
 /* Comparison: by kind, then lexicographically. */
+
+enum { NOT_ORDERED = INT_MAX };  /* the first difference is a float that is not a number */
 
 static int sign(int64_t a, int64_t b) {
   return a < b ? -1 : a > b;
@@ -220,7 +241,7 @@ static bool compare_at(fe_eval *ev, fe_value a, fe_value b, int *order, fe_pos p
     *order = sign(a.u.i, b.u.i);
     return true;
   case FE_V_FLOAT:
-    *order = a.u.f < b.u.f ? -1 : !(a.u.f <= b.u.f);
+    *order = a.u.f < b.u.f ? -1 : a.u.f > b.u.f ? 1 : a.u.f == b.u.f ? 0 : NOT_ORDERED;
     return true;
   case FE_V_STRING:
     *order = compare_text(a.u.text, b.u.text);
@@ -281,8 +302,8 @@ static fe_value comparison(fe_eval *ev, fe_prim prim, const fe_value *args, fe_p
                    : prim == FE_PRIM_ne ? o != 0
                    : prim == FE_PRIM_lt ? o < 0
                    : prim == FE_PRIM_le ? o <= 0
-                   : prim == FE_PRIM_gt ? o > 0
-                                        : o >= 0);
+                   : prim == FE_PRIM_gt ? o > 0 && o != NOT_ORDERED
+                                        : o >= 0 && o != NOT_ORDERED);
 }
 
 static bool read_int(const fe_text *t, int64_t *out) {
@@ -325,11 +346,11 @@ static fe_value explode(fe_eval *ev, const fe_text *t) {
 static fe_value implode(fe_eval *ev, fe_value list, fe_pos pos) {
   text_vec t = {0};
   for (; list.kind == FE_V_CONS; list = list.u.cell->tail) {
-    if (!expect(ev, &list.u.cell->head, FE_V_CHAR, pos))
+    if (!fe_eval_expect(ev, &list.u.cell->head, FE_V_CHAR, pos))
       return unit();
     put_code_point(ev, &t, (uint32_t)list.u.cell->head.u.i);
   }
-  if (!expect(ev, &list, FE_V_NIL, pos))
+  if (!fe_eval_expect(ev, &list, FE_V_NIL, pos))
     return unit();
   return from_bytes(ev, t.n ? t.data : "", t.n);
 }
@@ -494,7 +515,7 @@ static fe_value run_prim(fe_eval *ev, fe_prim prim, const fe_value *args, fe_pos
 fe_value fe_eval_prim(fe_eval *ev, fe_prim prim, const fe_value *args, fe_pos pos) {
   fe_value_kind kind = argument_kind(prim);
   for (uint32_t i = 0; kind != FE_V_UNIT && i < fe_prim_arity(prim); i++)
-    if (!expect(ev, &args[i], kind, pos))
+    if (!fe_eval_expect(ev, &args[i], kind, pos))
       return unit();
   return run_prim(ev, prim, args, pos);
 }

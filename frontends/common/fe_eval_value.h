@@ -48,6 +48,9 @@ typedef struct fe_eval {
 /* Report a run-time error; evaluation ends. */
 void fe_eval_fail(fe_eval *ev, fe_pos pos, const char *fmt, ...) FE_PRINTF(3, 4);
 
+/* False with an error when a value is of another kind. */
+bool fe_eval_expect(fe_eval *ev, const fe_value *v, fe_value_kind kind, fe_pos pos);
+
 fe_value fe_eval_prim(fe_eval *ev, fe_prim prim, const fe_value *args, fe_pos pos);
 /* Structural; *order is negative, 0 or positive. False after an error (functions). */
 bool fe_eval_compare(fe_eval *ev, fe_value a, fe_value b, int *order, fe_pos pos);

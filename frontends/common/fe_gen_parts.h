@@ -158,8 +158,8 @@ void fe_done_atoms(fe_fn *fn, const fe_expr *e);
 
 fe_rep fe_atom_rep(const fe_fn *fn, const fe_atom *a);
 bool fe_atom_is_small(const fe_atom *a);      /* a literal that is an i31 */
-void fe_push(fe_fn *fn, const fe_atom *a, fe_pos pos);
-void fe_push_all(fe_fn *fn, const fe_atom *atoms, uint32_t n, fe_pos pos);
+void fe_push_atom(fe_fn *fn, const fe_atom *a, fe_pos pos);
+void fe_push_atoms(fe_fn *fn, const fe_atom *atoms, uint32_t n, fe_pos pos);
 /* Checked: a run-time error at pos when it is of another kind. */
 void fe_push_cast(fe_fn *fn, const fe_atom *a, wfx_type_id to, fe_kind kind, fe_pos pos);
 void fe_push_string(fe_fn *fn, const fe_atom *a, fe_pos pos);

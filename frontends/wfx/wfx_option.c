@@ -71,8 +71,7 @@ void cli_help(void) {
 
 void cli_help_command(cli_command command) {
   const struct command_row *row = &command_rows[command];
-  printf("usage: wfx %s [OPTION...] %s\n\n%s", row->text, row->operands, row->brief);
-  printf("%s%s\n", row->about[0] ? ".\n\n" : "\n", row->about);
+  printf("usage: wfx %s [OPTION...] %s\n\n%s\n", row->text, row->operands, row->about);
   for (int i = 0; i < CLI_N_OPTIONS; i++) {
     const struct option_row *o = &option_rows[i];
     if (!(o->commands >> command & 1)) continue;

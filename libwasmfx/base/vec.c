@@ -5,7 +5,8 @@
 
 bool wfx__vec_reserve(struct errs *e, void **data, size_t *cap, size_t n, size_t elem_bytes) {
 #ifdef WFX_DEBUG
-  size_t new_cap = n; /* move at every growth, so that stale pointers show */
+  /* Move at every growth, so that stale pointers show; large arrays would take quadratic time. */
+  size_t new_cap = n < 1000 ? n : n + n / 4;
 #else
   size_t new_cap = *cap < 8 ? 8 : *cap + *cap / 2;
   if (new_cap < n) new_cap = n;

@@ -67,8 +67,13 @@ static enum trap restack(struct engine *e, struct cont *k, size_t need, size_t u
   return TRAP_NONE;
 }
 
+/* Stacks count against the heap's limit, but for one: else the depth of plain calls would. */
 enum trap wfx__cont_grow(struct engine *e, struct cont *k, size_t need, size_t used) {
   uint64_t old = k->n_slots;
+  const wfx_limits *limits = &e->store->ctx->limits;
+  if (e->conts.live_bytes > limits->heap_bytes &&
+      e->conts.live_bytes - limits->heap_bytes > limits->stack_bytes)
+    return TRAP_STACK;
   enum trap trap = restack(e, k, need, used);
   e->conts.live_bytes += (k->n_slots - old) * sizeof(slot);
   return trap;
@@ -143,13 +148,13 @@ struct cont *wfx__cont_find(const struct engine *e, uintptr_t at) {
 struct cont *wfx__cont_get(struct engine *e, size_t n_slots, bool may_collect,
                            enum trap *trap) {
   struct conts *p = &e->conts;
-  const uint64_t limit = e->store->ctx->limits.n_continuations;
-  if (may_collect && (p->live_bytes >= p->collect_at || p->n_live >= limit)) {
+  const wfx_limits *limits = &e->store->ctx->limits;
+  if (may_collect && (p->live_bytes >= p->collect_at || p->n_live >= limits->n_continuations)) {
     wfx__heap_collect(e->store->heap);
-    if (p->n_live >= limit) {
-      *trap = TRAP_CONTS;
-      return NULL;
-    }
+    *trap = p->n_live >= limits->n_continuations  ? TRAP_CONTS
+            : p->live_bytes >= limits->heap_bytes ? TRAP_HEAP
+                                                  : TRAP_NONE;
+    if (*trap != TRAP_NONE) return NULL;
   }
   struct cont *k = p->free;
   if (k) p->free = k->link;
@@ -269,7 +274,9 @@ static void sweep(void *ud, struct heap *h) {
     }
   }
   enum { LEAST = 32 << 20 };
+  const uint64_t most = e->store->ctx->limits.heap_bytes;
   p->collect_at = p->live_bytes * 2 > LEAST ? p->live_bytes * 2 : LEAST;
+  if (p->collect_at > most) p->collect_at = most;
 }
 
 struct heap_owner wfx__conts_heap_owner(wfx_store *s) {

@@ -32,6 +32,8 @@ static struct engine *make_engine(wfx_store *s) {
   e->store = s;
   e->handlers = wfx__interp_handlers();
   e->conts.collect_at = (uint64_t)32 << 20;
+  if (e->conts.collect_at > s->ctx->limits.heap_bytes)
+    e->conts.collect_at = s->ctx->limits.heap_bytes;
   make_stub(e, &e->stub_host, 0, FL_exit_host);
   make_stub(e, &e->stub_cont, 1, FL_exit_cont);
   make_stub(e, &e->stub_run_host, 2, FL_run_host);
@@ -87,6 +89,8 @@ struct cont *wfx__engine_enter(struct engine *e, size_t n_slots) {
     wfx__store_fail(e->store, wfx__trap_status(trap), wfx__trap_text(trap));
     return NULL;
   }
+  /* What an earlier call left there would keep garbage alive. */
+  memset(k->stack, 0, (n_slots > ENTRY_SLOTS ? n_slots : ENTRY_SLOTS) * sizeof *k->stack);
   k->parent = e->current;
   k->handlers = NULL;
   k->pc = e->stub_host.words;

@@ -210,6 +210,11 @@ static void push_entry(struct fl *f, struct entry v) {
   v.at = f->height;
   v.prev = v.next = WFX_NO_ID;
   f->height += v.n_slots;
+  /* No stack has room for such a frame. */
+  if (f->height > f->s->ctx->limits.stack_bytes / sizeof(slot)) {
+    wfx__store_fail(f->s, WFX_EXHAUSTION, wfx__trap_text(TRAP_STACK));
+    f->is_failed = true;
+  }
   wfx__fl_room(f, f->height);
   if (!f->is_failed && !vec_push(f->errs, &f->stack, v)) f->is_failed = true;
 }

@@ -191,10 +191,20 @@ static void move_entry(struct fl *f, uint32_t i, uint32_t dst) {
   wfx__fl_word(f, from);
 }
 
-/* Bring the newest n operands to c. Going upwards is right: none lies below where it goes to.
+/* Bring the newest n operands to c: all at once when they are many. Going upwards is right: none lies below where it goes to.
  * */
 static void move_top(struct fl *f, const struct ctl *c, uint32_t n) {
   if (f->is_failed || n == 0) return;
+  enum { N_SINGLE = 4 };
+  if (n > N_SINGLE) {
+    uint32_t from = wfx__fl_settle_top(f, n), to = fl_canon(f, c->height);
+    if (from == to) return;
+    wfx__fl_op(f, FL_copy_n);
+    wfx__fl_word(f, to);
+    wfx__fl_word(f, from);
+    wfx__fl_word(f, top_slots(f, n));
+    return;
+  }
   uint32_t first = (uint32_t)f->stack.n - n, at = f->stack.data[first].at;
   for (uint32_t i = first; i < f->stack.n && !f->is_failed; i++)
     move_entry(f, i, fl_canon(f, c->height + f->stack.data[i].at - at));

@@ -40,6 +40,17 @@ static inline void copy_slots(slot *to, const slot *from, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) to[i] = from[i];
 }
 
+/* Two slots, one by one: the processor does not forward two stores that are still on their way to
+ * one load of both, and a continuation reference is often read right after it was written. */
+static inline void copy_pair(slot *to, const slot *from) {
+  slot lo = from[0], hi = from[1];
+#if defined(__GNUC__)
+  __asm__("" : "+r"(lo), "+r"(hi));
+#endif
+  to[0] = lo;
+  to[1] = hi;
+}
+
 static enum trap num_trap(enum num_trap t) {
   switch (t) {
   case NUM_OK: return TRAP_NONE;
@@ -312,22 +323,13 @@ next:
   /* ---- Moves ---- */
 
   OP(copy) { S(2) = S(3); NEXT(4); }
-  OP(copy2) {
-    const slot *from = &S(3);
-    slot lo = from[0], hi = from[1], *to = &S(2);
-    to[0] = lo;
-    to[1] = hi;
-    NEXT(4);
-  }
+  OP(copy2) { copy_pair(&S(2), &S(3)); NEXT(4); }
   OP(copy_n) { memmove(&S(2), &S(3), W(4) * sizeof(slot)); NEXT(5); }
   OP(const32) { S(2) = W(3); NEXT(4); }
   OP(const64) { S(2) = words_get64(pc + 3); NEXT(5); }
   OP(select) { S(2) = (u32)S(5) ? S(3) : S(4); NEXT(6); }
   OP(select2) {
-    const slot *from = (u32)S(5) ? &S(3) : &S(4);
-    slot lo = from[0], hi = from[1], *to = &S(2);
-    to[0] = lo;
-    to[1] = hi;
+    copy_pair(&S(2), (u32)S(5) ? &S(3) : &S(4));
     NEXT(6);
   }
   OP(global_get) { S(2) = ((const struct global_obj *)P(3))->value[0]; NEXT(5); }

@@ -21,8 +21,8 @@ struct cont_segment {
 enum {
   N_SEGMENTS = 20,       /* each twice as large as the one before */
   SEGMENT_RECORDS = 8192,
-  N_STACK_CLASSES = 27,  /* of stacks: MIN_STACK_SLOTS << class */
-  MIN_STACK_SLOTS = 32,
+  N_STACK_CLASSES = 28,  /* of stacks: MIN_STACK_SLOTS << class */
+  MIN_STACK_SLOTS = 16,
   KEEP_STACK_SLOTS = 64, /* a record in the pool keeps a stack up to this size */
   ENTRY_SLOTS = 256,     /* stack that a call from the host starts with */
   MAX_HOST_DEPTH = 200,  /* calls from the host inside calls from the host */

@@ -6,8 +6,15 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the low bytes of a slot come first");
 
+/* Copies of constant size, which compile to one store. */
 void wfx__field_put(void *at, enum store_kind kind, const slot *value) {
-  memcpy(at, value, wfx__store_kind_bytes(kind));
+  switch (kind) {
+  case STORE_I8: memcpy(at, value, 1); return;
+  case STORE_I16: memcpy(at, value, 2); return;
+  case STORE_I32: case STORE_F32: memcpy(at, value, 4); return;
+  case STORE_I64: case STORE_F64: case STORE_REF: memcpy(at, value, 8); return;
+  case STORE_V128: case STORE_CONT: memcpy(at, value, 16); return;
+  }
 }
 
 void wfx__field_get(const void *at, enum store_kind kind, slot *value) {

@@ -70,7 +70,7 @@ static bool read_code_point(const char *text, uint32_t *at, uint32_t end, uint32
   return true;
 }
 
-/* The bytes of an escape, 0 if malformed. at is behind the backslash, then behind the escape. */
+/* The bytes of an escape, 0 if malformed. at goes from behind the backslash behind it all. */
 static size_t read_escape(const char *text, uint32_t *at, uint32_t end, char buf[4]) {
   if (*at >= end) return 0;
   char c = text[(*at)++];

@@ -162,11 +162,10 @@ static bool take_annotation(struct parser *p, wfx_str *name) {
   for (; low < p->toks->annots.n && p->toks->annots.data[low].at == p->at; low++) {
     const struct annot *a = &p->toks->annots.data[low];
     if (a->is_custom) continue;
-    const struct token *tok = p->toks->annot_tokens.data + a->first;
-    if (a->n != 1 || tok->kind != TOKEN_STRING)
+    if (a->n != 1 || p->toks->annot_tokens.data[a->first].kind != TOKEN_STRING)
       return wfx__fail(p->e, WFX_MALFORMED, wfx__tokens_loc(p->toks, a->text_at),
                        "@name annotation: one string expected");
-    return copy_bytes(p, *tok, &p->m->arena, name);
+    return copy_bytes(p, p->toks->annot_tokens.data[a->first], &p->m->arena, name);
   }
   return true;
 }

@@ -6,7 +6,7 @@
 ;;   float      3.0, 1e-07        list       [1, 2], []
 ;;   character  'c', '\''         record     (x=1, y=2), (1=5)
 ;;   boolean    true, false       tuple      (1, true), ()
-;;   variant    Just(42), Pair(1, 2), At(x=1), Nothing where the payload is unit
+;;   variant    Just(42), Pair(1, 2), At(x = 1), Nothing where the payload is unit
 ;;   others     fun
 ;;
 ;; The kinds of values are those of value@1. Constant stack, whatever the value's depth; cyclic
@@ -48,7 +48,7 @@
     (result (ref $string))))
   (import "wfxrt:string@1" "of_char" (func $string_of_char (param i32) (result (ref $string))))
 
-  (data $words "truefalsefun, ")
+  (data $words "truefalsefun,  = ")
 
   ;; ---- The buffer
 
@@ -176,7 +176,7 @@
       (then
         (call $buffer_append (local.get $b)
           (struct.get $label $name (array.get $shape (local.get $shape) (local.get $i))))
-        (call $buffer_put (local.get $b) (i32.const 61))))
+        (call $buffer_word (local.get $b) (i32.const 14) (i32.const 3))))
     (struct.new $work
       (i32.const 0)
       (array.get $fields (struct.get $record $fields (local.get $r)) (local.get $i))

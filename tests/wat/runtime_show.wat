@@ -3,9 +3,9 @@
 ;; expect: 3.0 -0.0 0.1 1e+22 1.5e-07 5e-324 nan -inf
 ;; expect: true 'c' '\'' "say \"hi\"\n\\"
 ;; expect: [] [1, 2, 3] [[1, 2, 3], []]
-;; expect: () (1, 2.5) (1=7) (n="x", p=(1, 2.5))
-;; expect: None Some(42) Some(1, 2.5) Some(n="x", p=(1, 2.5)) fun
-;; expect: (p=(1, 2.5)) (n=8, p=(1, 2.5)) [] []
+;; expect: () (1, 2.5) (1 = 7) (n = "x", p = (1, 2.5))
+;; expect: None Some(42) Some(1, 2.5) Some(n = "x", p = (1, 2.5)) fun
+;; expect: (p = (1, 2.5)) (n = 8, p = (1, 2.5)) [] []
 ;; expect: 0 -1 1 2 -1 1 0
 ;; expect: 599998 1
 (module
