@@ -36,11 +36,11 @@ ROOM_handler  := driver handler
 ROOM_binary   := reader decode decode_code decode_decls decode_types encode encode_code \
                 encode_types names
 ROOM_text     := lex label parse_type parse parse_field parse_imm parse_inst print \
-                print_fold print_id print_inst print_text print_type
+                print_fold print_id print_inst print_text print_type script script_value
 ROOM_link     := archive describe gzip live resolve link merge
 ROOM_heap     := heap mark sweep
 ROOM_store    := mem table host array rtt store inst wasi
-ROOM_engine   := flatten cont flatten_ctl flatten_ref interp unwind engine instantiate
+ROOM_engine   := flatten cont flatten_ctl flatten_ref interp unwind engine instantiate embed
 ROOMS         := base ir valid build handler binary text link heap store engine
 
 FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval_prim \
@@ -59,7 +59,7 @@ EXAMPLES_C    := 01_module 02_control 03_imports 04_gc 05_generator 06_handler 0
                 08_scheduler
 UNIT          := test_number test_wnum test_decode test_base test_build test_diag \
                 test_encode test_gzip test_link test_type test_heap test_handler test_lex \
-                test_parse
+                test_parse test_cont test_engine test_print
 OOM           := test_oom
 
 LIB_SRC  := $(foreach r,$(ROOMS),$(ROOM_$(r):%=libwasmfx/$(r)/%.c))

@@ -52,6 +52,8 @@
 #include "text/print_inst.c"
 #include "text/print_text.c"
 #include "text/print_type.c"
+#include "text/script.c"
+#include "text/script_value.c"
 #include "link/archive.c"
 #include "link/describe.c"
 #include "link/gzip.c"
@@ -78,3 +80,4 @@
 #include "engine/unwind.c"
 #include "engine/engine.c"
 #include "engine/instantiate.c"
+#include "engine/embed.c"

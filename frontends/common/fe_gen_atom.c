@@ -58,6 +58,18 @@ void fe_bind(fe_fn *fn, const fe_var *var, fe_rep rep) {
   wfx_emit_local_set(fn->b, l->local);
 }
 
+void fe_bind_on_stack(fe_fn *fn, const fe_var *var, fe_rep rep) {
+  fn->locals[var->slot] = (fe_gen_local){.rep = rep, .is_on_stack = true};
+}
+
+/* The local as it is. */
+static void push_local(fe_fn *fn, const fe_var *var) {
+  const fe_gen_local *l = &fn->locals[var->slot];
+  assert(l->rep != FE_REP_ANY);
+  if (!l->is_on_stack)
+    wfx_emit_local_get(fn->b, l->local);
+}
+
 static void done_atom(fe_fn *fn, const fe_atom *a) {
   if (a->kind != FE_ATOM_VAR)
     return;
@@ -143,8 +155,10 @@ fe_rep fe_atom_rep(const fe_fn *fn, const fe_atom *a) {
     return FE_REP_FLOAT;
   case FE_ATOM_NIL:
     return FE_REP_LIST;
+  case FE_ATOM_STRING:
+    return FE_REP_STRING;
   case FE_ATOM_CAPTURE: case FE_ATOM_SELF: case FE_ATOM_GLOBAL: case FE_ATOM_FUNC:
-  case FE_ATOM_UNIT: case FE_ATOM_INT: case FE_ATOM_CHAR: case FE_ATOM_STRING:
+  case FE_ATOM_UNIT: case FE_ATOM_INT: case FE_ATOM_CHAR:
     return FE_REP_VALUE;
   }
   return FE_REP_VALUE;
@@ -184,10 +198,8 @@ static void push_global(fe_fn *fn, const fe_global *global, fe_pos pos) {
 }
 
 static void push_var(fe_fn *fn, const fe_var *var) {
-  const fe_gen_local *l = &fn->locals[var->slot];
-  assert(l->rep != FE_REP_ANY);
-  wfx_emit_local_get(fn->b, l->local);
-  fe_convert(fn, l->rep, FE_REP_VALUE);
+  push_local(fn, var);
+  fe_convert(fn, fn->locals[var->slot].rep, FE_REP_VALUE);
 }
 
 void fe_push_atom(fe_fn *fn, const fe_atom *a, fe_pos pos) {
@@ -260,7 +272,7 @@ void fe_push_cast(fe_fn *fn, const fe_atom *a, wfx_type_id to, fe_kind kind, fe_
 }
 
 void fe_push_string(fe_fn *fn, const fe_atom *a, fe_pos pos) {
-  if (a->kind == FE_ATOM_STRING)
+  if (fe_atom_rep(fn, a) == FE_REP_STRING)
     fe_push_atom(fn, a, pos);
   else
     fe_push_cast(fn, a, fn->g->string, FE_KIND_STRING, pos);
@@ -277,7 +289,7 @@ void fe_push_bool(fe_fn *fn, const fe_atom *a, fe_pos pos) {
   if (a->kind == FE_ATOM_BOOL) {
     wfx_emit_i32_const(fn->b, (int32_t)a->u.i);
   } else if (fe_atom_rep(fn, a) == FE_REP_BOOL) {
-    wfx_emit_local_get(fn->b, fn->locals[a->u.var->slot].local);
+    push_local(fn, a->u.var);
   } else {
     fe_push_cast(fn, a, fn->g->boolean, FE_KIND_BOOL, pos);
     wfx_emit_struct_get_u(fn->b, fn->g->boolean, 0);
@@ -297,7 +309,7 @@ void fe_push_float(fe_fn *fn, const fe_atom *a, fe_pos pos) {
   if (a->kind == FE_ATOM_FLOAT) {
     wfx_emit_f64_const(fn->b, a->u.f);
   } else if (fe_atom_rep(fn, a) == FE_REP_FLOAT) {
-    wfx_emit_local_get(fn->b, fn->locals[a->u.var->slot].local);
+    push_local(fn, a->u.var);
   } else {
     fe_push_cast(fn, a, fn->g->float64, FE_KIND_FLOAT, pos);
     wfx_emit_struct_get(fn->b, fn->g->float64, 0);

@@ -44,8 +44,9 @@ static fe_rep rep_within(const fe_fn *fn, const fe_expr *e, uint32_t *budget) {
   switch (e->kind) {
   case FE_ATOM: {
     fe_rep rep = fe_atom_rep(fn, &e->u.atom);
-    return rep == FE_REP_BOOL || rep == FE_REP_FLOAT || rep == FE_REP_LIST ? rep
-                                                                          : FE_REP_VALUE;
+    bool is_unboxed = rep == FE_REP_BOOL || rep == FE_REP_FLOAT || rep == FE_REP_LIST ||
+                      rep == FE_REP_STRING;
+    return is_unboxed ? rep : FE_REP_VALUE;
   }
   case FE_IF:
     return join(rep_within(fn, e->u.cond.then, budget),
@@ -325,6 +326,8 @@ static void gen_atom(fe_fn *fn, const fe_expr *e, fe_rep want) {
     fe_push_float(fn, &e->u.atom, e->pos);
   else if (want == FE_REP_LIST)
     fe_push_list(fn, &e->u.atom, e->pos);
+  else if (want == FE_REP_STRING)
+    fe_push_string(fn, &e->u.atom, e->pos);
   else if (want != FE_REP_NONE)
     fe_push_atom(fn, &e->u.atom, e->pos);
 }
@@ -429,6 +432,93 @@ static fe_rep gen_node(fe_fn *fn, const fe_expr *e, fe_rep want) {
 
 static bool is_wanted(const fe_var *v) { return v && (v->n_uses > 0 || v->is_captured); }
 
+static const fe_atom *first_of(const fe_fn *fn, const fe_atom *a, fe_rep rep) {
+  return fe_atom_rep(fn, a) == rep ? a : NULL;
+}
+
+/* The operand that a primitive pushes before it does anything else; NULL: none. */
+static const fe_atom *first_of_prim(const fe_fn *fn, const fe_expr *e) {
+  const fe_atom *args = e->u.prim.args;
+  switch (e->u.prim.prim) {
+  case FE_PRIM_not:
+    return first_of(fn, &args[0], FE_REP_BOOL);
+  case FE_PRIM_float_add: case FE_PRIM_float_sub: case FE_PRIM_float_mul:
+  case FE_PRIM_float_div: case FE_PRIM_float_neg: case FE_PRIM_float_floor:
+  case FE_PRIM_float_ceil: case FE_PRIM_float_sqrt: case FE_PRIM_float_to_str:
+  case FE_PRIM_float_to_int:
+    return first_of(fn, &args[0], FE_REP_FLOAT);
+  case FE_PRIM_str_concat: case FE_PRIM_str_length: case FE_PRIM_str_is_int:
+  case FE_PRIM_str_to_int: case FE_PRIM_str_to_float: case FE_PRIM_explode:
+  case FE_PRIM_print: case FE_PRIM_error:
+    return first_of(fn, &args[0], FE_REP_STRING);
+  case FE_PRIM_implode:
+    return first_of(fn, &args[0], FE_REP_LIST);
+  case FE_PRIM_int_neg: case FE_PRIM_int_to_str: case FE_PRIM_int_to_float:
+  case FE_PRIM_int_to_char: case FE_PRIM_show:
+    return &args[0];
+  case FE_PRIM_int_add: case FE_PRIM_int_sub: case FE_PRIM_int_mul: case FE_PRIM_int_quot:
+  case FE_PRIM_int_rem: case FE_PRIM_eq: case FE_PRIM_ne: case FE_PRIM_lt: case FE_PRIM_le:
+  case FE_PRIM_gt: case FE_PRIM_ge: case FE_PRIM_char_to_int: case FE_PRIM_random:
+  case FE_PRIM_fresh:
+    return NULL;
+  }
+  return NULL;
+}
+
+/* The same for any expression. */
+static const fe_atom *first_atom(const fe_fn *fn, const fe_expr *e) {
+  if (e->kind == FE_LET && e->u.let.rhs->kind != FE_ATOM)
+    e = e->u.let.rhs;
+  switch (e->kind) {
+  case FE_ATOM:
+    return &e->u.atom;
+  case FE_IF:
+    return first_of(fn, &e->u.cond.cond, FE_REP_BOOL);
+  case FE_SWITCH:
+    return e->u.sw.test == FE_TEST_LIST ? first_of(fn, &e->u.sw.on, FE_REP_LIST) : NULL;
+  case FE_CALL:
+    if (e->u.call.known && e->u.call.known->n_captures == 0 && e->u.call.n > 0)
+      return &e->u.call.args[0];
+    return NULL;
+  case FE_PRIMITIVE:
+    return first_of_prim(fn, e);
+  case FE_CONS:
+    return &e->u.cons.head;
+  case FE_SELECT:
+    return &e->u.select.from;
+  case FE_EXTEND:
+    return &e->u.extend.base;
+  case FE_RESTRICT:
+    return &e->u.drop.base;
+  case FE_PERFORM:
+    return &e->u.perform.payload;
+  case FE_RESUME:
+    return &e->u.resume.args[0];
+  case FE_SET_GLOBAL:
+    return e->u.set.global->is_used ? &e->u.set.value : NULL;
+  case FE_LET: case FE_FIX: case FE_ARMS: case FE_NEXT: case FE_CLOSURE: case FE_RECORD:
+  case FE_VARIANT: case FE_HANDLE: case FE_FAIL:
+    return NULL;
+  }
+  return NULL;
+}
+
+/* Bind a let's variable to what is on the stack. A temporary that is used once, and next, stays
+ * there. */
+static void bind_let(fe_fn *fn, const fe_expr *e, fe_rep rep, fe_rep want) {
+  const fe_var *v = e->u.let.var;
+  const fe_expr *next = e->u.let.body;
+  bool is_dropped = want == FE_REP_NONE && next->kind == FE_ATOM;
+  if (!v->name && v->n_uses == 1 && !v->is_captured && !is_dropped) {
+    fe_bind_on_stack(fn, v, rep);
+    const fe_atom *first = first_atom(fn, next);
+    if (first && first->kind == FE_ATOM_VAR && first->u.var == v)
+      return;
+    fn->locals[v->slot].is_on_stack = false;
+  }
+  fe_bind(fn, v, rep);
+}
+
 /* Loops on what follows a let, so that long blocks need no stack. */
 void fe_gen_expr(fe_fn *fn, const fe_expr *e, fe_rep want) {
   for (;;) {
@@ -440,7 +530,7 @@ void fe_gen_expr(fe_fn *fn, const fe_expr *e, fe_rep want) {
       if (!wfx_body_is_reachable(fn->b))
         return;
       if (is_kept)
-        fe_bind(fn, e->u.let.var, rep);
+        bind_let(fn, e, rep, want);
       e = e->u.let.body;
     } else if (e->kind == FE_FIX) {
       gen_fix(fn, e);

@@ -84,7 +84,7 @@ static void enter_driver(fe_fn *fn) {
 
 static void open_driver(fe_fn *fn) {
   static const char *const names[] = {
-    [DRIVE_ENV] = "env", [DRIVE_VALUE] = "value", [DRIVE_CONT] = "k"};
+    [DRIVE_ENV] = "env", [DRIVE_VALUE] = "value", [DRIVE_CONT] = "cont"};
   for (uint32_t i = 0; i < 3; i++)
     wfx_body_name_local(fn->b, wfx_body_param(fn->b, i), names[i]);
   for (uint32_t i = 0; i < fn->f->n_params; i++) {
@@ -487,9 +487,9 @@ bool fe_is_delay(const fe_func *f) {
 /* Operations. */
 
 fe_rep fe_gen_perform(fe_fn *fn, const fe_expr *e) {
+  fe_push_atom(fn, &e->u.perform.payload, e->pos);
   /* Nothing else runs before an outermost handler that reports it. */
   fe_set_site(fn, e->pos);
-  fe_push_atom(fn, &e->u.perform.payload, e->pos);
   wfx_emit_suspend(fn->b, fn->g->tags[e->u.perform.op->id]);
   return FE_REP_VALUE;
 }

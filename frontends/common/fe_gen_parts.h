@@ -28,6 +28,7 @@ typedef enum {
   FE_REP_BOOL,             /* i32 */
   FE_REP_FLOAT,            /* f64 */
   FE_REP_LIST,             /* (ref null $cons) */
+  FE_REP_STRING,           /* (ref $string) */
   FE_REP_CLOSURE,          /* a (ref null) of a closure type; only locals */
   FE_REP_RESUMPTION        /* (ref null $resumption); only locals */
 } fe_rep;
@@ -76,6 +77,7 @@ typedef struct fe_gen_local {
   wfx_local_id local;
   fe_rep rep;              /* FE_REP_ANY: not bound yet */
   bool is_temp;            /* free again when n_left is 0 */
+  bool is_on_stack;        /* not in a local: its one use comes next */
   uint32_t n_left;         /* uses still to come */
   const fe_expr *fix;      /* the FE_FIX that binds it, and its place there */
   uint32_t order;
@@ -153,6 +155,8 @@ wfx_local_id fe_temp_take(fe_fn *fn, wfx_valtype type);
 void fe_temp_give(fe_fn *fn, wfx_valtype type, wfx_local_id local);
 /* Bind a variable (NULL: drop it) to what is on the stack. */
 void fe_bind(fe_fn *fn, const fe_var *var, fe_rep rep);
+/* Let what is on the stack stay there as a variable, which is pushed next and never again. */
+void fe_bind_on_stack(fe_fn *fn, const fe_var *var, fe_rep rep);
 /* The atoms of an expression node itself have been used. */
 void fe_done_atoms(fe_fn *fn, const fe_expr *e);
 

@@ -16,15 +16,17 @@ fe_rep fe_prim_rep(fe_prim prim) {
     return FE_REP_BOOL;
   case FE_PRIM_explode:
     return FE_REP_LIST;
+  case FE_PRIM_str_concat: case FE_PRIM_implode: case FE_PRIM_int_to_str:
+  case FE_PRIM_float_to_str: case FE_PRIM_show:
+    return FE_REP_STRING;
   case FE_PRIM_print:
     return FE_REP_NONE;
   case FE_PRIM_error:
     return FE_REP_ANY;
   case FE_PRIM_int_add: case FE_PRIM_int_sub: case FE_PRIM_int_mul: case FE_PRIM_int_quot:
-  case FE_PRIM_int_rem: case FE_PRIM_int_neg: case FE_PRIM_str_concat:
-  case FE_PRIM_str_length: case FE_PRIM_str_to_int: case FE_PRIM_implode:
-  case FE_PRIM_int_to_str: case FE_PRIM_float_to_str: case FE_PRIM_float_to_int:
-  case FE_PRIM_char_to_int: case FE_PRIM_int_to_char: case FE_PRIM_show: case FE_PRIM_fresh:
+  case FE_PRIM_int_rem: case FE_PRIM_int_neg: case FE_PRIM_str_length:
+  case FE_PRIM_str_to_int: case FE_PRIM_float_to_int: case FE_PRIM_char_to_int:
+  case FE_PRIM_int_to_char: case FE_PRIM_fresh:
     return FE_REP_VALUE;
   }
   return FE_REP_VALUE;
@@ -45,8 +47,8 @@ static void push_small(fe_fn *fn, const fe_atom *a, wfx_label slow, fe_pos pos) 
 
 /* Whether an operand may be an i31, as far as one can see. */
 static bool may_be_small(const fe_fn *fn, const fe_atom *a) {
-  return fe_atom_is_small(a) || (a->kind != FE_ATOM_INT && a->kind != FE_ATOM_STRING &&
-                                 fe_atom_rep(fn, a) == FE_REP_VALUE);
+  return fe_atom_is_small(a) ||
+         (a->kind != FE_ATOM_INT && fe_atom_rep(fn, a) == FE_REP_VALUE);
 }
 
 /* [i32] -> [(ref i31)], leaving the block `done` with it when the number fits. */
@@ -309,10 +311,11 @@ static void gen_string_op(fe_fn *fn, const fe_expr *e, fe_rt func) {
   fe_call_rt(fn, func);
 }
 
-/* The same for one that can fail. */
+/* The same with one operand, for a call that can fail. */
 static void gen_checked_string_op(fe_fn *fn, const fe_expr *e, fe_rt func) {
+  fe_push_string(fn, &e->u.prim.args[0], e->pos);
   fe_set_site(fn, e->pos);
-  gen_string_op(fn, e, func);
+  fe_call_rt(fn, func);
 }
 
 static void gen_int_to_str(fe_fn *fn, const fe_expr *e) {

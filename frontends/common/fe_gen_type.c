@@ -57,6 +57,26 @@ static void data_types(fe_gen *g) {
   name_fields(g, g->variant, (const char *const[]){"label", "payload"}, 2);
 }
 
+/* A function type with a name, in a group of its own. */
+static wfx_type_id func_type(fe_gen *g, const char *name, const wfx_valtype *params, size_t n) {
+  const wfx_valtype result = WFX_EQREF;
+  wfx_group_id group = wfx_group_begin(g->m);
+  wfx_type_id t = wfx_type_declare(g->m, group, name);
+  wfx_type_define_func(g->m, t, params, n, &result, 1);
+  wfx_group_end(g->m, group);
+  return t;
+}
+
+/* The library finds these when it looks for them; made here, they have names. */
+static void driver_types(fe_gen *g) {
+  const wfx_valtype value = WFX_EQREF;
+  wfx_type_id ct = wfx_type_cont(g->m, "ct", func_type(g, "ft", &value, 1));
+  const wfx_valtype drive[] = {WFX_EQREF, WFX_EQREF, wfx_ref_null_to(ct)};
+  func_type(g, "drive", drive, 3);
+  g->driver = wfx_driver_types_add(g->m, WFX_EQREF, WFX_EQREF);
+  name_fields(g, g->driver.resumption, (const char *const[]){"cont", "env", "drive"}, 3);
+}
+
 static void function_types(fe_gen *g) {
   const wfx_type_id none = {WFX_NO_ID};
   const wfx_field n_params = {WFX_I32, false};
@@ -70,7 +90,7 @@ static void function_types(fe_gen *g) {
   g->delay = sub_type(g, "delay", true, g->closure_0, delay, 4);
   name_fields(g, g->delay,
               (const char *const[]){"n_params", "code", "callee", "argument"}, 4);
-  g->driver = wfx_driver_types_add(g->m, WFX_EQREF, WFX_EQREF);
+  driver_types(g);
   const wfx_field handler[] = {
     n_params, {WFX_I32, false}, {wfx_ref_to(g->driver.drive), false}};
   g->handler = sub_type(g, "handler", false, none, handler, 3);
@@ -83,13 +103,12 @@ void fe_gen_types(fe_gen *g) {
 }
 
 /* Function types only differ in the number of parameters. */
-static wfx_type_id func_type(fe_gen *g, bool has_closure, uint32_t n) {
+static wfx_type_id code_type(fe_gen *g, bool has_closure, uint32_t n) {
   size_t n_all = (size_t)n + has_closure;
   wfx_valtype *params = fe_alloc_n(g->a, n_all, sizeof *params);
   for (size_t i = 0; i < n_all; i++)
     params[i] = i == 0 && has_closure ? wfx_ref_to(g->closure) : WFX_EQREF;
-  wfx_valtype result = WFX_EQREF;
-  return wfx_type_func(g->m, params, n_all, &result, 1);
+  return func_type(g, fe_format(g->s, has_closure ? "code_%u" : "func_%u", n), params, n_all);
 }
 
 enum type_kind { CODE, DIRECT, CLOSURE, CAPTURES, ENV, HANDLER, STATE };
@@ -111,9 +130,9 @@ static wfx_type_id make_type(fe_gen *g, enum type_kind kind, uint32_t a, uint32_
   const wfx_field i32 = {WFX_I32, false};
   switch (kind) {
   case CODE:
-    return func_type(g, true, a);
+    return code_type(g, true, a);
   case DIRECT:
-    return func_type(g, false, a);
+    return code_type(g, false, a);
   case CLOSURE: {
     const wfx_field fields[] = {i32, {wfx_ref_to(fe_code_type(g, a)), false}};
     return extended_type(g, fe_format(g->s, "closure_%u", a), false, g->closure, fields, 2, 0,
@@ -143,6 +162,25 @@ static wfx_type_id make_type(fe_gen *g, enum type_kind kind, uint32_t a, uint32_
   return none;
 }
 
+/* Names for the fields before those that all hold values. */
+static void name_head(fe_gen *g, enum type_kind kind, wfx_type_id t) {
+  static const char *const closure[] = {"n_params", "code"};
+  static const char *const handler[] = {"n_params", "depth", "drive", "handler"};
+  switch (kind) {
+  case CLOSURE: case CAPTURES:
+    name_fields(g, t, closure, 2);
+    return;
+  case HANDLER:
+    name_fields(g, t, handler, 3);
+    return;
+  case STATE:
+    name_fields(g, t, handler, 4);
+    return;
+  case CODE: case DIRECT: case ENV:
+    return;
+  }
+}
+
 static wfx_type_id numbered_type(fe_gen *g, enum type_kind kind, uint32_t a, uint32_t b) {
   const uint32_t key[] = {kind, a, b};
   bool is_new;
@@ -150,6 +188,7 @@ static wfx_type_id numbered_type(fe_gen *g, enum type_kind kind, uint32_t a, uin
   if (!is_new)
     return (wfx_type_id){*known};
   wfx_type_id t = make_type(g, kind, a, b);
+  name_head(g, kind, t);
   *fe_map_at(g->a, &g->types, key, sizeof key, &is_new) = t.i;
   return t;
 }
@@ -178,6 +217,8 @@ wfx_valtype fe_rep_type(const fe_gen *g, fe_rep rep) {
     return WFX_F64;
   case FE_REP_LIST:
     return wfx_ref_null_to(g->cons);
+  case FE_REP_STRING:
+    return wfx_ref_to(g->string);
   case FE_REP_CLOSURE:
     return wfx_ref_null_to(g->closure);
   case FE_REP_RESUMPTION:

@@ -74,12 +74,19 @@ WFX_API bool wfx_store_frame(const wfx_store *s, size_t i, wfx_frame *out);
 /* ---- References -------------------------------------------------------------------------- */
 
 /* An externref that holds a pointer of the host, and the pointer in one. False for null and for
- * references that are not of this kind (an anyref converted to externref). */
+ * references that are not of this kind (an anyref converted to externref). Passed as anyref it
+ * is the same reference converted. */
 WFX_API wfx_status wfx_extern_new(wfx_store *s, void *host, wfx_value *out);
 WFX_API bool wfx_extern_get(const wfx_value *ref, void **host);
 /* The least abstract heap type of what a reference refers to: WFX_HEAP_I31, STRUCT, ARRAY,
  * FUNC, EXN, CONT, TAG or EXTERN; WFX_HEAP_BOT for null. */
 WFX_API wfx_heaptype wfx_ref_heap(const wfx_store *s, const wfx_value *ref);
+/* A place that keeps what a reference refers to alive, and the reference good, until it is
+ * freed. Any number may be in use; freed ones are used again. */
+typedef struct wfx_root { uint32_t i; } wfx_root;
+WFX_API wfx_status wfx_root_new(wfx_store *s, const wfx_value *ref, wfx_root *out);
+WFX_API void wfx_root_get(const wfx_store *s, wfx_root root, wfx_value *out);
+WFX_API void wfx_root_free(wfx_store *s, wfx_root root);
 /* The value of an i31, sign-extended. */
 static inline int32_t wfx_ref_i31(const wfx_value *ref) {
   return (int32_t)(uint32_t)ref->of.ref[0] >> 1;
@@ -146,6 +153,18 @@ WFX_API wfx_status wfx_call(wfx_instance *inst, const char *export_name, const w
 WFX_API bool wfx_instance_func_type(wfx_instance *inst, const char *export_name,
                                     wfx_valtype *params, size_t *n_params, wfx_valtype *results,
                                     size_t *n_results);
+
+/* An exported function as a reference, good as long as the store. The name may hold any bytes.
+ * False when there is no such function. */
+WFX_API bool wfx_instance_func(wfx_instance *inst, wfx_str export_name, wfx_value *out);
+/* Call what a reference of type func refers to; the host function sees no caller. Results and
+ * errors are those of wfx_call; null traps. */
+WFX_API wfx_status wfx_call_ref(wfx_store *s, const wfx_value *func, const wfx_value *args,
+                                size_t n_args, wfx_value *results, size_t n_results);
+/* The function's type, copied out as by wfx_instance_func_type, but with abstract heap types
+ * above declared ones. False for null and for what is no function. */
+WFX_API bool wfx_ref_func_type(const wfx_store *s, const wfx_value *func, wfx_valtype *params,
+                               size_t *n_params, wfx_valtype *results, size_t *n_results);
 
 /* Bytes of an exported memory, or of the only memory when export_name is NULL: borrowed until
  * the next call into the store. NULL when there is none. */

@@ -159,8 +159,8 @@ static const struct type *declared_type(const wfx_instance *inst, const char *na
 }
 
 static wfx_status call_entered(struct engine *e, struct cont *k, struct func_obj *f,
-                               wfx_instance *inst, const struct type *declared,
-                               const wfx_value *args, wfx_value *results) {
+                               wfx_instance *caller, const wfx_value *args,
+                               wfx_value *results) {
   wfx_store *s = e->store;
   const struct type *t = type_at(&s->types, f->type);
   uint32_t n_results = t->n_results;
@@ -169,36 +169,51 @@ static wfx_status call_entered(struct engine *e, struct cont *k, struct func_obj
     wfx__store_fail(s, WFX_MISUSE, "argument of another type");
     return WFX_MISUSE;
   }
-  wfx_status status = wfx__engine_call(e, k, f, inst);
-  if (status != WFX_OK) return status;
-  wfx__values_from_slots(s, types, n_results, k->stack, results);
-  for (uint32_t i = 0; i < n_results; i++)
-    results[i].type = wfx_valtype_strip(type_results(declared)[i]);
-  return WFX_OK;
+  wfx_status status = wfx__engine_call(e, k, f, caller);
+  if (status == WFX_OK) wfx__values_from_slots(s, types, n_results, k->stack, results);
+  return status;
 }
 
-wfx_status wfx_call(wfx_instance *inst, const char *export_name, const wfx_value *args,
-                    size_t n_args, wfx_value *results, size_t n_results) {
-  wfx_store *s = inst->store;
-  struct engine *e = engine_of(s);
-  wfx__store_clear(s);
-  e->trace.n = 0;
-  if (e->depth == 0) e->exn = 0;
-  struct func_obj *f = wfx__inst_export(inst, export_name, strlen(export_name),
-                                        WFX_EXTERN_FUNC);
-  const struct type *t = f ? type_at(&s->types, f->type) : NULL;
-  if (!f || t->n_params != n_args || t->n_results > n_results) {
-    wfx__store_fail(s, WFX_MISUSE, f ? "wrong number of arguments or results"
-                                     : "no exported function of this name");
+wfx_status wfx__engine_invoke(struct engine *e, struct func_obj *f, wfx_instance *caller,
+                              const wfx_value *args, size_t n_args, wfx_value *results,
+                              size_t n_results) {
+  wfx_store *s = e->store;
+  const struct type *t = type_at(&s->types, f->type);
+  if (t->n_params != n_args || t->n_results > n_results) {
+    wfx__store_fail(s, WFX_MISUSE, "wrong number of arguments or results");
     return WFX_MISUSE;
   }
   size_t n_io = f->n_param_slots > f->n_result_slots ? f->n_param_slots : f->n_result_slots;
   struct cont *k = wfx__engine_enter(e, n_io);
   if (!k) return errs_status(&s->errs);
-  wfx_status status =
-      call_entered(e, k, f, inst, declared_type(inst, export_name), args, results);
+  wfx_status status = call_entered(e, k, f, caller, args, results);
   wfx__engine_leave(e, k);
   return status == WFX_OK || !errs_is_set(&s->errs) ? status : errs_status(&s->errs);
+}
+
+void wfx__engine_begin(struct engine *e) {
+  wfx__store_clear(e->store);
+  e->trace.n = 0;
+  if (e->depth == 0) e->exn = 0;
+}
+
+wfx_status wfx_call(wfx_instance *inst, const char *export_name, const wfx_value *args,
+                    size_t n_args, wfx_value *results, size_t n_results) {
+  wfx_store *s = inst->store;
+  struct func_obj *f = wfx__inst_export(inst, export_name, strlen(export_name),
+                                        WFX_EXTERN_FUNC);
+  wfx__engine_begin(engine_of(s));
+  if (!f) {
+    wfx__store_fail(s, WFX_MISUSE, "no exported function of this name");
+    return WFX_MISUSE;
+  }
+  const struct type *declared = declared_type(inst, export_name);
+  wfx_status status =
+      wfx__engine_invoke(engine_of(s), f, inst, args, n_args, results, n_results);
+  if (status != WFX_OK) return status;
+  for (uint32_t i = 0; i < declared->n_results; i++)
+    results[i].type = wfx_valtype_strip(type_results(declared)[i]);
+  return WFX_OK;
 }
 
 bool wfx_instance_func_type(wfx_instance *inst, const char *export_name, wfx_valtype *params,

@@ -191,8 +191,8 @@ static void move_entry(struct fl *f, uint32_t i, uint32_t dst) {
   wfx__fl_word(f, from);
 }
 
-/* Bring the newest n operands to c: all at once when they are many. Going upwards is right: none lies below where it goes to.
- * */
+/* Bring the newest n operands to c: all at once when they are many. Going upwards is right: none
+ * lies below where it goes to. */
 static void move_top(struct fl *f, const struct ctl *c, uint32_t n) {
   if (f->is_failed || n == 0) return;
   enum { N_SINGLE = 4 };

@@ -124,5 +124,11 @@ wfx_status wfx__engine_call(struct engine *e, struct cont *k, struct func_obj *f
                             wfx_instance *caller);
 wfx_status wfx__engine_eval(struct engine *e, struct cont *k, const struct flat *code);
 void wfx__engine_leave(struct engine *e, struct cont *k);
+/* A call from the host: begin forgets the last failure; invoke checks, enters, calls and leaves,
+ * results with types of the store. */
+void wfx__engine_begin(struct engine *e);
+wfx_status wfx__engine_invoke(struct engine *e, struct func_obj *f, wfx_instance *caller,
+                              const wfx_value *args, size_t n_args, wfx_value *results,
+                              size_t n_results);
 
 #endif

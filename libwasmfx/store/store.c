@@ -23,6 +23,7 @@ wfx_store *wfx__store_new(const wfx_ctx *ctx, const struct runner *runner) {
   if (!s) return NULL;
   s->ctx = ctx;
   s->runner = runner;
+  s->free_root = WFX_NO_ID;
   wfx__errs_init(&s->errs, ctx);
   wfx__arena_init(&s->arena, ctx);
   wfx__types_init(&s->types, &s->arena);
@@ -46,6 +47,7 @@ void wfx_store_free(wfx_store *s) {
   vec_free(ctx, &s->hosts);
   vec_free(ctx, &s->host_slots);
   vec_free(ctx, &s->registrations);
+  vec_free(ctx, &s->roots);
   wfx__strmap_free(ctx, &s->host_names);
   wfx__strmap_free(ctx, &s->names);
   wfx__errs_free(&s->errs);
@@ -106,4 +108,6 @@ static void mark_instance(struct heap *h, const wfx_instance *inst) {
 /* A table that several instances share is visited for each: marking twice is cheap enough. */
 void wfx__store_mark(wfx_store *s, struct heap *h) {
   for (size_t i = 0; i < s->instances.n; i++) mark_instance(h, s->instances.data[i]);
+  for (size_t i = 0; i < s->roots.n; i++)
+    mark_slots(h, s->roots.data[i].value.of.ref, 1, s->roots.data[i].n_slots);
 }

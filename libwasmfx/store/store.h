@@ -91,6 +91,13 @@ struct registration {
   wfx_instance *instance;
 };
 
+/* A reference that the host keeps. */
+struct root {
+  wfx_value value;  /* null when free */
+  uint32_t n_slots; /* of the reference */
+  uint32_t next;    /* next free one, or WFX_NO_ID */
+};
+
 /* Who runs the code of a store. */
 struct runner {
   void (*free)(wfx_store *s);
@@ -113,6 +120,8 @@ struct wfx_store {
   VEC(uint32_t) host_slots;  /* -> hosts */
   struct strmap names;       /* module name -> registrations */
   VEC(struct registration) registrations;
+  VEC(struct root) roots;    /* references that the host keeps */
+  uint32_t free_root;        /* first free one, or WFX_NO_ID */
   uint32_t exit_code;
 };
 

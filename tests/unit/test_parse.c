@@ -100,7 +100,8 @@ static void folded_forms_unfold(void **state) {
 
 static void names_are_kept(void **state) {
   wfx_module *m = text_parse(text_ctx(state),
-                             "(type $p (struct (field $x i32) (field i64 (mut i8)) (field $y f32)))"
+                             "(type $p (struct (field $x i32) (field i64 (mut i8)) (field "
+                             "$y f32)))"
                              "(func $f (@name \"a b\") (param $a i32) (param i32) (local i32)"
                              "  (local $z i32) (local $\"q\\\"\" i64)"
                              "  (drop (struct.get $p $y (struct.new $p)))"
@@ -180,8 +181,10 @@ static void custom_sections(void **state) {
 static void memory_arguments(void **state) {
   wfx_module *m = text_parse(text_ctx(state),
                              "(memory 1) (memory $m i64 1) (func"
-                             "  i32.load i32.load offset=3 align=1 i64.load $m offset=0x1_0000_0000"
-                             "  v128.load8_lane 3 v128.load8_lane 1 3 v128.load16_lane $m align=1 7"
+                             "  i32.load i32.load offset=3 align=1 i64.load $m "
+                             "offset=0x1_0000_0000"
+                             "  v128.load8_lane 3 v128.load8_lane 1 3 v128.load16_lane $m "
+                             "align=1 7"
                              "  memory.copy memory.copy 1 0 memory.init 0 memory.init $m 0)"
                              "(data)");
   const struct code *c = text_code(m, 0);
@@ -357,7 +360,7 @@ static void large_and_unfinished(void **state) {
       {"(func (resume 0 ", "(on 0 0) ", "))", 10001},
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-    char *s = repeat(texts[i].begin, texts[i].text, texts[i].n, texts[i].end);
+    char *s = repeat(texts[i].begin, texts[i].text, TEXT_MANY(texts[i].n), texts[i].end);
     wfx_status status;
     wfx_module_free(text_parse_n(text_ctx(state), s, strlen(s), &status));
     free(s);
@@ -375,7 +378,7 @@ static void random_changes(void **state) {
   static const char spice[] = "()\"$;@\\ 0x_-.=a";
   char text[sizeof text_sample + 64];
   wfx_module_free(text_parse(text_ctx(state), text_sample));
-  for (int round = 0; round < 4000; round++) {
+  for (int round = 0; round < TEXT_MANY(4000); round++) {
     size_t n = sizeof text_sample - 1;
     memcpy(text, text_sample, n);
     for (uint32_t k = next_random(&seed) % 3 + 1; k > 0; k--) {
@@ -414,7 +417,7 @@ static void every_beginning(void **state) {
 static void random_bytes(void **state) {
   uint32_t seed = 88675123u;
   char text[200];
-  for (int round = 0; round < 4000; round++) {
+  for (int round = 0; round < TEXT_MANY(4000); round++) {
     size_t n = next_random(&seed) % sizeof text;
     for (size_t i = 0; i < n; i++)
       text[i] = (char)(round % 2 ? next_random(&seed) : next_random(&seed) % 96 + 32);
