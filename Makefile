@@ -37,11 +37,12 @@ ROOM_binary   := reader decode decode_code decode_decls decode_types encode enco
                 encode_types names
 ROOM_text     := lex label parse_type parse parse_field parse_imm parse_inst print \
                 print_fold print_id print_inst print_text print_type script script_value
+ROOM_load     := validate_bytes
 ROOM_link     := archive describe gzip live resolve link merge
 ROOM_heap     := heap mark sweep
 ROOM_store    := mem table host array rtt store inst wasi
 ROOM_engine   := flatten cont flatten_ctl flatten_ref interp unwind engine instantiate embed
-ROOMS         := base ir valid build handler binary text link heap store engine
+ROOMS         := base ir valid build handler binary text load link heap store engine
 
 FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval_prim \
                 fe_eval fe_map fe_gen fe_gen_atom fe_gen_expr fe_gen_handle fe_gen_prim \

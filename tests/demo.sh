@@ -12,11 +12,12 @@ for style in deep shallow sheep; do
   echo
 done
 
-source=examples/links/threads-deep.links
-echo "== the handler loop that $source became ($B/demo/threads-deep.wat has it all)"
-"$B/wfx" build "$source" -o "$B/demo/threads-deep.wat"
-# Of the module's functions, those that resume the program's own threads.
-awk '
-  /^  \(/ { if (has) printf "%s", text; text = ""; has = 0; in_func = /^  \(func/ }
-  in_func { text = text $0 "\n"; if (/resume /) has = 1 }
-  END { if (has) printf "%s", text }' "$B/demo/threads-deep.wat"
+echo "== threads-deep.links: the handler, called again for each resumption"
+"$B/wfx" print --func start.handler "$B/demo/threads-deep.wasm"
+
+echo "== threads-fork.links: the handler loop around its three threads, which resumes at the end of"
+echo "== its clause"
+"$B/wfx" build examples/links/threads-fork.links -o "$B/demo/threads-fork.wasm"
+"$B/wfx" run "$B/demo/threads-fork.wasm"
+echo
+"$B/wfx" print --func logged.handler "$B/demo/threads-fork.wasm"

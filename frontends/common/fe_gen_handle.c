@@ -226,7 +226,8 @@ static void push_resumption(fe_fn *fn, const fe_atom *k, fe_pos pos) {
     wfx_emit_ref_cast(fn->b, wfx_heap(fn->g->driver.resumption));
 }
 
-/* [(ref null $resumption) eqref * n] -> [(ref $state_N)]: the handler with new parameters. */
+/* [(ref null $resumption) eqref * n] -> [(ref $state_N)]: the handler with new parameters, or the
+ * error that the resumption was used; the site is set. */
 static wfx_func_id state_func(fe_gen *g, uint32_t n) {
   while (g->states.n <= n)
     fe_push(g->a, &g->states, (wfx_func_id){WFX_NO_ID});
@@ -244,12 +245,13 @@ static wfx_func_id state_func(fe_gen *g, uint32_t n) {
 }
 
 static void gen_state_func(fe_gen *g, uint32_t n) {
-  enum { RESUMPTION_ENV = 1 };
   wfx_type_id type = fe_state_type(g, n);
   wfx_body *b = wfx_body_open(g->m, g->states.data[n], WFX_CHECKED);
   wfx_local_id old = wfx_body_add_local(b, wfx_ref_to(type), "old");
+  wfx_label used = wfx_emit_block(b, wfx_bt_none());
   wfx_emit_local_get(b, wfx_body_param(b, 0));
-  wfx_emit_struct_get(b, g->driver.resumption, RESUMPTION_ENV);
+  wfx_emit_struct_get(b, g->driver.resumption, FE_RESUMPTION_ENV);
+  wfx_emit_br_on_null(b, used);
   wfx_emit_ref_cast(b, wfx_heap(type));
   wfx_emit_local_set(b, old);
   for (uint32_t i = 0; i < FE_STATE_PARAMS; i++) {
@@ -259,6 +261,11 @@ static void gen_state_func(fe_gen *g, uint32_t n) {
   for (uint32_t i = 0; i < n; i++)
     wfx_emit_local_get(b, wfx_body_param(b, i + 1));
   wfx_emit_struct_new(b, type);
+  wfx_emit_return(b);
+  wfx_emit_end(b);
+  wfx_emit_i32_const(b, 0);
+  wfx_emit_call(b, fe_rt_func(g, FE_RT_reused));
+  wfx_emit_unreachable(b);
   wfx_body_close(b);
 }
 
@@ -311,6 +318,7 @@ fe_rep fe_gen_resume(fe_fn *fn, const fe_expr *e) {
   } else if (driver->n_params > 0 && driver->handler->depth == FE_DEEP) {
     push_resumption(fn, k, e->pos);
     fe_push_atoms(fn, e->u.resume.args + 1, driver->n_params, e->pos);
+    fe_set_site(fn, e->pos);
     wfx_emit_call(fn->b, state_func(g, driver->n_params));
     push_resumption(fn, k, e->pos);
     wfx_emit_struct_get(fn->b, g->driver.resumption, FE_RESUMPTION_DRIVE);
@@ -579,14 +587,20 @@ static void check_arity(fe_fn *fn, uint32_t n) {
 
 /* The callee of $apply_n is the resumption r: resume, or the error. */
 static void apply_resumption(fe_fn *fn, wfx_local_id r, uint32_t n) {
-  enum { RESUMPTION_ENV = 1, HANDLER_DEPTH = 1 };
+  enum { HANDLER_DEPTH = 1 };
   static const char sheep[] = "a resumption of a sheep handler needs a handler";
   fe_gen *g = fn->g;
   wfx_body *b = fn->b;
   wfx_local_id h = wfx_body_add_local(b, wfx_ref_to(g->handler), "handler");
   wfx_func_id on_reused = fe_rt_func(g, FE_RT_reused);
+  wfx_label full = wfx_emit_block(b, wfx_bt_result(wfx_ref(WFX_HEAP_EQ)));
   wfx_emit_local_get(b, r);
-  wfx_emit_struct_get(b, g->driver.resumption, RESUMPTION_ENV);
+  wfx_emit_struct_get(b, g->driver.resumption, FE_RESUMPTION_ENV);
+  wfx_emit_br_on_non_null(b, full);
+  wfx_emit_i32_const(b, 0);
+  wfx_emit_call(b, on_reused);
+  wfx_emit_unreachable(b);
+  wfx_emit_end(b);
   wfx_emit_ref_cast(b, wfx_heap(g->handler));
   wfx_emit_local_tee(b, h);
   wfx_emit_struct_get(b, g->handler, HANDLER_DEPTH);

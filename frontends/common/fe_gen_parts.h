@@ -126,7 +126,7 @@ wfx_type_id fe_state_type(fe_gen *g, uint32_t n_params);
 enum { FE_CLOSURE_CODE = 1, FE_CLOSURE_CAPTURES = 2 };
 enum { FE_HANDLER_DRIVE = 2, FE_HANDLER_CAPTURES = 3 };
 enum { FE_STATE_HANDLER = 3, FE_STATE_PARAMS = 4 };
-enum { FE_RESUMPTION_DRIVE = 2 };
+enum { FE_RESUMPTION_ENV = 1, FE_RESUMPTION_DRIVE = 2 };
 
 wfx_func_id fe_rt_func(fe_gen *g, fe_rt id);
 wfx_global_id fe_rt_global(fe_gen *g, const char *module, const char *field, wfx_valtype type,

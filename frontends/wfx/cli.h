@@ -87,6 +87,8 @@ bool cli_write_fd(int fd, const void *bytes, size_t n);
 /* Read a source program, or a module in any form, into a module that the caller frees. NULL
  * after an error. */
 wfx_module *cli_load(cli *c, const char *path);
+/* Read and check only: false after showing what is wrong. */
+bool cli_check(cli *c, const char *path);
 /* The name by which messages call an operand. */
 const char *cli_input_name(const char *path);
 /* Link *m with the runtime modules that it imports, if any; *m is replaced. */

@@ -29,9 +29,7 @@ int cli_cmd_build(cli *c) {
 /* ---- validate ---------------------------------------------------------------------------- */
 
 static bool validate_file(cli *c, const char *path) {
-  wfx_module *m = cli_load(c, path);
-  bool is_ok = m && validate(c, path, m);
-  wfx_module_free(m);
+  bool is_ok = cli_check(c, path);
   cli_free_inputs(c);
   return is_ok;
 }

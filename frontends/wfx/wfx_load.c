@@ -132,14 +132,35 @@ static bool read_module(cli *c, cli_input *in, wfx_module *m) {
   return cli_module_diags(c, in->name, m);
 }
 
-wfx_module *cli_load(cli *c, const char *path) {
-  cli_input *in = read_input(c, path);
-  if (!in) return NULL;
+static wfx_module *make_module(cli *c, cli_input *in) {
   wfx_module *m = wfx_module_new(c->ctx);
   if (!m) cli_error("%s: out of memory", in->name);
   else if (read_module(c, in, m)) return m;
   wfx_module_free(m);
   return NULL;
+}
+
+wfx_module *cli_load(cli *c, const char *path) {
+  cli_input *in = read_input(c, path);
+  return in ? make_module(c, in) : NULL;
+}
+
+/* Binaries are checked in one pass; only one that is wrong is made into a module, for all its
+ * errors. */
+bool cli_check(cli *c, const char *path) {
+  cli_input *in = read_input(c, path);
+  enum form form;
+  if (!in || !read_form(c, in, &form)) return false;
+  if (form == FORM_BINARY) {
+    wfx_module *m = wfx_module_new(c->ctx);
+    bool is_ok = m && wfx_validate_bytes(m, in->bytes, in->n) == WFX_OK;
+    wfx_module_free(m);
+    if (is_ok) return true;
+  }
+  wfx_module *m = make_module(c, in);
+  bool is_ok = m && (wfx_module_validate(m) == WFX_OK || cli_module_diags(c, in->name, m));
+  wfx_module_free(m);
+  return is_ok;
 }
 
 /* ---- The runtime ------------------------------------------------------------------------- */

@@ -183,6 +183,7 @@ typedef struct wfx_stats {
   uint64_t heap_bytes, heap_peak_bytes;
   uint64_t n_collections, collection_ns;
 } wfx_stats;
+/* What the store did and what it holds now. Cost: constant. */
 WFX_API void wfx_store_stats(const wfx_store *s, wfx_stats *out);
 /* Collect garbage now. */
 WFX_API void wfx_store_collect(wfx_store *s);

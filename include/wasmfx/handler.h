@@ -113,8 +113,9 @@ typedef struct wfx_driver_types {
   wfx_type_id func;       /* [value] -> [value]: what continuations run */
   wfx_type_id cont;       /* cont func */
   wfx_type_id drive;      /* [env value (ref null cont)] -> [value] */
-  wfx_type_id resumption; /* struct (mut (ref null cont)) env (ref null drive); the driver is null
-                             where resuming installs nothing */
+  wfx_type_id resumption; /* struct (mut (ref null cont)) (mut env) (ref null drive); the first two
+                             are null once it was used, the driver where resuming installs
+                             nothing */
 } wfx_driver_types;
 /* Find or add them. value is a number or a nullable reference. */
 WFX_API wfx_driver_types wfx_driver_types_add(wfx_module *m, wfx_valtype value, wfx_valtype env);

@@ -172,6 +172,8 @@ WFX_API void wfx_module_add_custom(wfx_module *m, const char *name, const void *
 
 /* ---- Exports ----------------------------------------------------------------------------- */
 
+/* Give a declaration to the outside under a name, NUL-ended UTF-8. A declaration may have several;
+ * a name used twice is WFX_INVALID "duplicate export name", found by validation. */
 WFX_API void wfx_export_func(wfx_module *m, const char *name, wfx_func_id f);
 WFX_API void wfx_export_table(wfx_module *m, const char *name, wfx_table_id t);
 WFX_API void wfx_export_mem(wfx_module *m, const char *name, wfx_mem_id mem);

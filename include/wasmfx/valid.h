@@ -14,6 +14,13 @@ extern "C" {
  * Cost    one pass over the code. */
 WFX_API wfx_status wfx_module_validate(wfx_module *m);
 
+/* Decode and validate a binary in one pass, body by body in one reused buffer: the way to check
+ * large modules. bytes are used during the call only. m must be empty; afterwards it holds the
+ * error, if there is one, and is good for nothing else: free it.
+ * Returns as wfx_module_decode and wfx_module_validate do; stops at the first wrong body.
+ * Cost    memory for the declarations and the largest body. */
+WFX_API wfx_status wfx_validate_bytes(wfx_module *m, const uint8_t *bytes, size_t n_bytes);
+
 #ifdef __cplusplus
 }
 #endif

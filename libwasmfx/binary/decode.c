@@ -65,6 +65,11 @@ bool wfx__read_code(struct decoder *d) {
     struct body *b;
     TRY(read_body(d, &bytes, &n, &offset));
     if (i >= d->n_defined) continue;
+    if (d->is_borrowing) {
+      struct body_range range = {bytes, n, (uint32_t)offset};
+      TRY(vec_push(d->r.errs, &d->ranges, range));
+      continue;
+    }
     TRY(wfx__module_new_body(d->m, first + i, &b));
     b->bytes = bytes;
     b->n_bytes = n;
@@ -83,6 +88,7 @@ static bool read_custom(struct decoder *d, uint32_t after) {
   TRY(wfx__read_name(r, &name));
   struct custom c = {.bytes = r->at, .n_bytes = read_left(r), .after = after};
   r->at = r->end;
+  if (d->is_borrowing) return true;
   TRY(wfx__module_str(m, name.data, name.n, &c.name));
   if (name.n == 4 && memcmp(name.data, "name", 4) == 0 && !m->names.bytes) {
     m->names = c;
@@ -172,13 +178,18 @@ static bool read_sections(struct decoder *d, struct reader *all) {
 
 /* The first error in the order of the module is to be reported: when the module is malformed,
  * look for one in the bodies, which come before whatever was found behind them. */
-static void prefer_body_errors(struct wfx_module *m) {
+static void prefer_body_errors(struct decoder *d) {
+  struct wfx_module *m = d->m;
   struct errs late = m->errs;
   struct body b;
   wfx__body_init(&b, m->ctx);
   bool ok = true;
   for (size_t i = 0; ok && i < m->bodies.n; i++) {
     const struct body *from = m->bodies.data[i];
+    ok = wfx__decode_body(m, &b, from->bytes, from->n_bytes, from->offset);
+  }
+  for (size_t i = 0; ok && i < d->ranges.n; i++) {
+    const struct body_range *from = &d->ranges.data[i];
     ok = wfx__decode_body(m, &b, from->bytes, from->n_bytes, from->offset);
   }
   if (!ok && errs_status(&b.errs) != WFX_NOMEM) {
@@ -216,27 +227,39 @@ static bool decode_module(struct decoder *d, const uint8_t *bytes, size_t n) {
   if (limit > UINT32_MAX) limit = UINT32_MAX;
   TRY(wfx__read_limit(&all, bytes, n, limit, "bytes in a module"));
   TRY(read_header(&all));
-  m->input = (const uint8_t *)wfx__arena_copy(&m->arena, bytes, n);
+  m->input = bytes;
+  if (!d->is_borrowing) m->input = (const uint8_t *)wfx__arena_copy(&m->arena, bytes, n);
   if (!m->input) return wfx__fail_nomem(&m->errs);
   m->n_input = n;
   m->open_body = wfx__open_body;
   all = wfx__reader(&m->errs, m->input, n, 0);
   all.at += 8;
   bool ok = read_sections(d, &all) && take_names(m);
-  if (!ok && errs_status(&m->errs) == WFX_MALFORMED) prefer_body_errors(m);
+  if (!ok && errs_status(&m->errs) == WFX_MALFORMED) prefer_body_errors(d);
+  return ok;
+}
+
+static bool decode_into(struct decoder *d, const uint8_t *bytes, size_t n) {
+  struct wfx_module *m = d->m;
+  TRY(!errs_is_set(&m->errs));
+  if (!is_blank(m))
+    return wfx__fail(&m->errs, WFX_MISUSE, loc_none(), "decoding into a module that is not empty");
+  m->infers_refs = false;
+  bool ok = decode_module(d, bytes, n);
+  vec_free(m->ctx, &d->vals);
+  vec_free(m->ctx, &d->fields);
   return ok;
 }
 
 wfx_status wfx_module_decode(wfx_module *m, const uint8_t *bytes, size_t n_bytes) {
-  if (errs_is_set(&m->errs)) return errs_status(&m->errs);
-  if (!is_blank(m)) {
-    wfx__fail(&m->errs, WFX_MISUSE, loc_none(), "decoding into a module that is not empty");
-    return errs_status(&m->errs);
-  }
-  m->infers_refs = false;
   struct decoder d = {.m = m};
-  decode_module(&d, bytes, n_bytes);
-  vec_free(m->ctx, &d.vals);
-  vec_free(m->ctx, &d.fields);
+  decode_into(&d, bytes, n_bytes);
   return errs_status(&m->errs);
+}
+
+bool wfx__decode_decls(struct decoder *d, struct wfx_module *m, const uint8_t *bytes, size_t n) {
+  memset(d, 0, sizeof *d);
+  d->m = m;
+  d->is_borrowing = true;
+  return decode_into(d, bytes, n);
 }

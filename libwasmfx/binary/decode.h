@@ -5,6 +5,12 @@
 #include "binary/reader.h"
 #include "ir/index.h"
 
+/* Where the bytes of one function's body lie. */
+struct body_range {
+  const uint8_t *bytes;
+  uint32_t n_bytes, offset;
+};
+
 /* The decoding of one module. r is at the section being read; errors go to the module. */
 struct decoder {
   struct wfx_module *m;
@@ -15,7 +21,15 @@ struct decoder {
   uint32_t n_bodies;      /* entries of the code section */
   uint32_t n_data_count;  /* what the data count section said */
   uint64_t n_items;       /* element segments and their items so far, held to one limit */
+  bool is_borrowing;      /* the input stays, and bodies go to ranges instead of the module */
+  VEC(struct body_range) ranges; /* by defined function */
 };
+
+/* decode.c */
+
+/* Decode all but the bodies; no byte is copied, and names are left out. Errors go to m->errs.
+ * d->ranges, freed by the caller with vec_free, says where the bodies are. */
+bool wfx__decode_decls(struct decoder *d, struct wfx_module *m, const uint8_t *bytes, size_t n);
 
 /* decode_types.c */
 bool wfx__read_valtype(struct reader *r, wfx_valtype *out);

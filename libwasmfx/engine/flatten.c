@@ -496,18 +496,19 @@ static void binary(struct fl *f, const struct inst *in, const struct row *row) {
   else wfx__fl_word(f, b_at);
 }
 
-static void todo(struct fl *f, const struct inst *in) {
-  wfx__fl_op(f, FL_unsupported);
-  wfx__fl_word(f, in->op);
-  f->is_dead = true;
-}
-
-/* ---- The pass ---------------------------------------------------------------------------- */
-
 static bool opens_block(uint16_t op) {
   return op == WFX_OP_block || op == WFX_OP_loop || op == WFX_OP_if || op == WFX_OP_try_table ||
          op == WFX_OP_barrier;
 }
+
+static void todo(struct fl *f, const struct inst *in) {
+  wfx__fl_op(f, FL_unsupported);
+  wfx__fl_word(f, in->op);
+  f->is_dead = true;
+  if (opens_block(in->op)) f->n_skipped++;
+}
+
+/* ---- The pass ---------------------------------------------------------------------------- */
 
 /* In dead code only the ends of blocks matter. */
 static bool skips(struct fl *f, const struct inst *in) {
@@ -696,7 +697,7 @@ static bool translate_all(struct fl *f, const struct inst *insts, size_t n) {
   TRY(vec_push(f->errs, &f->ctls, own));
   for (size_t i = 0; i < n && !f->is_failed; i++)
     if (!skips(f, &insts[i])) translate(f, &insts[i]);
-  if (!f->func) wfx__fl_emit_return(f);
+  if (!f->func && !f->is_dead) wfx__fl_emit_return(f);
   for (size_t i = 0; i < f->stubs.n && !f->is_failed; i++) emit_stub(f, &f->stubs.data[i]);
   return !f->is_failed;
 }

@@ -18,7 +18,7 @@ wfx_driver_types wfx_driver_types_add(wfx_module *m, wfx_valtype value, wfx_valt
   t.drive = wfx_type_func(m, params, 3, &value, 1);
   const wfx_field fields[] = {
       [RESUMPTION_CONT] = {wfx_ref_null_to(t.cont), true},
-      [RESUMPTION_ENV] = {env, false},
+      [RESUMPTION_ENV] = {env, true},
       [RESUMPTION_DRIVE] = {wfx_ref_null_to(t.drive), false},
   };
   t.resumption = wfx_type_struct(m, "resumption", fields, 3);
@@ -83,10 +83,11 @@ wfx_status wfx_driver_end(wfx_driver *d) {
 
 /* ---- Using a resumption ------------------------------------------------------------------ */
 
-/* [(ref null $resumption)] -> [(ref $cont)]: take the continuation out; where there is none any
- * more, on_reused. The resumption stays in local r. */
+/* [] -> [(ref $cont)]: empty the resumption in local r, with its environment into local env if
+ * that is wanted; where there is nothing in it any more, on_reused. An emptied resumption keeps
+ * nothing alive: chains of those that were used would grow without end. */
 static void take_cont(wfx_body *b, const wfx_driver_types *t, wfx_local_id r,
-                      wfx_func_id on_reused, int32_t site) {
+                      const wfx_local_id *env, wfx_func_id on_reused, int32_t site) {
   wfx_label full = wfx_emit_block(b, wfx_bt_result(wfx_ref_to(t->cont)));
   wfx_emit_local_get(b, r);
   wfx_emit_struct_get(b, t->resumption, RESUMPTION_CONT);
@@ -98,6 +99,14 @@ static void take_cont(wfx_body *b, const wfx_driver_types *t, wfx_local_id r,
   wfx_emit_local_get(b, r);
   wfx_emit_ref_null(b, wfx_heap(t->cont));
   wfx_emit_struct_set(b, t->resumption, RESUMPTION_CONT);
+  if (env) {
+    wfx_emit_local_get(b, r);
+    wfx_emit_struct_get(b, t->resumption, RESUMPTION_ENV);
+    wfx_emit_local_set(b, *env);
+  }
+  wfx_emit_local_get(b, r);
+  wfx_emit_ref_null(b, wfx_heap_of(t->env));
+  wfx_emit_struct_set(b, t->resumption, RESUMPTION_ENV);
 }
 
 /* [env value cont (ref null $drive)] -> [value] */
@@ -111,10 +120,11 @@ void wfx_emit_resumption_use(wfx_body *b, const wfx_driver_types *types, wfx_fun
   const wfx_driver_types *t = types;
   wfx_local_id r = wfx_body_add_local(b, wfx_ref_null_to(t->resumption), NULL);
   wfx_local_id value = wfx_body_add_local(b, t->value, NULL);
+  wfx_local_id env = wfx_body_add_local(b, t->env, NULL);
   wfx_local_id k = wfx_body_add_local(b, wfx_ref_null_to(t->cont), NULL);
   wfx_emit_local_set(b, r);
   wfx_emit_local_set(b, value);
-  take_cont(b, t, r, on_reused, site);
+  take_cont(b, t, r, &env, on_reused, site);
   wfx_emit_local_set(b, k);
   /* A resumption without a driver resumes under nothing. */
   wfx_emit_local_get(b, r);
@@ -125,8 +135,7 @@ void wfx_emit_resumption_use(wfx_body *b, const wfx_driver_types *types, wfx_fun
   wfx_emit_local_get(b, k);
   wfx_emit_resume(b, t->cont, NULL, 0);
   wfx_emit_else(b);
-  wfx_emit_local_get(b, r);
-  wfx_emit_struct_get(b, t->resumption, RESUMPTION_ENV);
+  wfx_emit_local_get(b, env);
   wfx_emit_local_get(b, value);
   wfx_emit_local_get(b, k);
   wfx_emit_local_get(b, r);
@@ -149,7 +158,7 @@ void wfx_emit_resumption_use_with(wfx_body *b, const wfx_driver_types *types,
   wfx_emit_local_set(b, value);
   wfx_emit_local_get(b, env);
   wfx_emit_local_get(b, value);
-  take_cont(b, t, r, on_reused, site);
+  take_cont(b, t, r, NULL, on_reused, site);
   wfx_emit_local_get(b, drive);
   call_drive(b, t, is_tail);
 }

@@ -112,10 +112,10 @@ wfx_status wfx_script_parse(wfx_script *s, const wfx_script_module *module, wfx_
 
 /* Whether the whole text is the fields of a module. */
 static bool is_inline_module(const struct parser *p) {
-  static const char *const words[] = {"type",  "rec",    "import", "func", "table", "memory",
-                                      "global", "export", "start",  "elem", "data",  "tag"};
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-    if (open_is(p, words[i])) return true;
+  static const char *const fields[] = {"type",   "rec",    "import", "func", "table", "memory",
+                                       "global", "export", "start",  "elem", "data",  "tag"};
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    if (open_is(p, fields[i])) return true;
   return false;
 }
 

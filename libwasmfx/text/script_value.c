@@ -27,7 +27,7 @@ static const struct shape *take_shape(struct parser *p, size_t first, size_t end
   return NULL;
 }
 
-static bool read_lane(struct parser *p, const struct shape *shape, uint64_t *out) {
+static bool read_literal(struct parser *p, const struct shape *shape, uint64_t *out) {
   struct token tok = tok_at(p, 0);
   const char *text = token_text(p->toks, tok);
   if (tok.kind != TOKEN_WORD) return wfx__parse_unexpected(p, 0);
@@ -55,7 +55,7 @@ static bool read_lanes(struct parser *p, const struct shape *shape, bool is_resu
     uint64_t bits = 0;
     if (has_nans && take_word(p, "nan:canonical")) out->nan[i] = WFX_NAN_CANONICAL;
     else if (has_nans && take_word(p, "nan:arithmetic")) out->nan[i] = WFX_NAN_ARITHMETIC;
-    else TRY(read_lane(p, shape, &bits));
+    else TRY(read_literal(p, shape, &bits));
     unsigned n_bytes = shape->n_bits / 8u;
     for (unsigned k = 0; k < n_bytes; k++)
       out->bits[i * n_bytes + k] = (uint8_t)(bits >> 8 * k);
@@ -113,7 +113,7 @@ static bool read_ref(struct parser *p, bool is_result, bool *found, wfx_pattern 
 /* ---- Patterns ---------------------------------------------------------------------------- */
 
 /* One pattern but for either, behind its opening parenthesis. */
-static bool read_one(struct parser *p, bool is_result, wfx_pattern *out) {
+static bool read_pattern(struct parser *p, bool is_result, wfx_pattern *out) {
   memset(out, 0, sizeof *out);
   bool found;
   const struct shape *shape = take_shape(p, 0, N_SCALARS);
@@ -149,7 +149,7 @@ static bool read_either(struct wfx_script *s, wfx_pattern *out) {
   do {
     if (tok_at(&s->p, 0).kind != TOKEN_OPEN) return wfx__parse_unexpected(&s->p, 0);
     s->p.at++;
-    TRY(read_one(&s->p, true, &pattern));
+    TRY(read_pattern(&s->p, true, &pattern));
     TRY(vec_push(s->p.e, &s->patterns, pattern));
   } while (!close_is(&s->p));
   s->p.at++;
@@ -164,7 +164,7 @@ bool wfx__script_patterns(struct wfx_script *s, bool are_results, const wfx_patt
     wfx_pattern pattern;
     p->at++;
     if (are_results && take_word(p, "either")) TRY(read_either(s, &pattern));
-    else TRY(read_one(p, are_results, &pattern));
+    else TRY(read_pattern(p, are_results, &pattern));
     TRY(vec_push(p->e, &s->patterns, pattern));
   }
   return keep(s, 0, out, n);

@@ -238,7 +238,7 @@ bool wfx__is_declared(const struct wfx_module *m, uint32_t func) {
 
 /* ---- Bodies ------------------------------------------------------------------------------ */
 
-static bool check_body(struct checker *c, uint32_t func, struct body *b) {
+bool wfx__valid_body(struct checker *c, uint32_t func, struct body *b) {
   TRY(wfx__check_begin(c, func, b));
   size_t n = b->code.insts.n;
   for (size_t i = 0; i < n; i++) {
@@ -261,7 +261,7 @@ static bool check_func(struct checker *c, uint32_t func) {
   }
   struct body *b = wfx__module_body(m, func);
   if (!b || errs_is_set(&b->errs)) return false;
-  return b->is_checked || check_body(c, func, b);
+  return b->is_checked || wfx__valid_body(c, func, b);
 }
 
 static bool check_bodies(struct checker *c) {
@@ -271,7 +271,7 @@ static bool check_bodies(struct checker *c) {
   return is_ok;
 }
 
-static bool check_decls(struct checker *c) {
+bool wfx__valid_decls(struct checker *c) {
   struct wfx_module *m = c->m;
   TRY(check_counts(m));
   TRY(check_types(m));
@@ -288,7 +288,7 @@ wfx_status wfx_module_validate(wfx_module *m) {
   if (errs_is_set(&m->errs)) return wfx_module_status(m);
   struct checker c;
   wfx__check_init(&c, m);
-  if (check_decls(&c)) check_bodies(&c);
+  if (wfx__valid_decls(&c)) check_bodies(&c);
   wfx__check_free(&c);
   return wfx_module_status(m);
 }
@@ -300,7 +300,7 @@ bool wfx__valid_facts(struct wfx_module *m, uint32_t func) {
   struct checker c;
   wfx__check_init(&c, m);
   c.wants_facts = true;
-  bool is_ok = check_body(&c, func, b);
+  bool is_ok = wfx__valid_body(&c, func, b);
   if (!is_ok) wfx__body_drop_facts(m->ctx, b);
   wfx__check_free(&c);
   return is_ok;

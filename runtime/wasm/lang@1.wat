@@ -33,12 +33,12 @@
 ;;   $handler      struct i32 i32 (ref $drive)   open: the number of parameters; 0 deep, 1 shallow,
 ;;                 2 sheep; the driver, whose environment this is
 ;;   $resumption   of the library's drivers, <wasmfx/handler.h>, with eqref for value and env; env is
-;;                 a $handler
+;;                 a $handler, or null once it was used
 ;;
 ;;   handler       [eqref] -> [(ref $handler)]        the operand, which must be a handler without
 ;;                 parameters
 ;;   sheep         [eqref] -> [(ref $resumption)]     the operand, which must be a resumption of a
-;;                 sheep handler
+;;                 sheep handler, or used already
 ;;   resumable     [eqref] -> [(ref null $resumption)]  a resumption that resumes under nothing, of
 ;;                 one argument, not used yet; null for anything else
 ;;   delayed       [eqref] -> [(ref null $resumption)]  that which a $delay calls, if resumable
@@ -77,7 +77,7 @@
     (result (ref null eq))))
   (type $resumption (struct
     (field $cont (mut (ref null $ct)))
-    (field $env (ref null eq))
+    (field $env (mut (ref null eq)))
     (field $drive (ref null $drive))))
   (type $handler (sub (struct
     (field $n_params i32)
@@ -340,6 +340,8 @@
     (block $other (result (ref null eq))
       (local.set $r
         (br_on_cast_fail $other (ref null eq) (ref $resumption) (local.get $x)))
+      (if (ref.is_null (struct.get $resumption $cont (local.get $r)))
+        (then (return (local.get $r))))
       (if (i32.eq (call $depth (local.get $r)) (i32.const 2))
         (then (return (local.get $r))))
       (local.get $x))

@@ -441,6 +441,8 @@ static void test_unsupported(void **state) {
                                  NULL);
   assert_int_equal(call_i32(inst, "f", 0, 0, NULL), WFX_OK);
   assert_fails(&w, inst, "f", 1, 0, WFX_UNSUPPORTED, "unsupported: i8x16.splat");
+  wfx_module *m = world_parse(&w, "(module (global v128 (v128.const i64x2 1 2)))");
+  assert_int_equal(wfx_instantiate(w.store, m, NULL, &inst), WFX_UNSUPPORTED);
   world_close(&w);
 }
 

@@ -1,6 +1,5 @@
 /* test_print.c: modules as text, and back: the same module, each instruction, names, modules
- * that
- * are not valid. */
+ * that are not valid. */
 #include "text_unit.h"
 
 #include <stdio.h>
