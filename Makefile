@@ -50,7 +50,8 @@ FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval
 FE_links      := links_lex links_parse links_pattern links_resolve links_lower links \
                 links_prelude links_statement
 FE_wfx        := main wfx_cmd_build wfx_cmd_run wfx_host wfx_io wfx_load wfx_message \
-                wfx_option wfx_save wfx_source wfx_value
+                wfx_option wfx_save wfx_source wfx_value wfx_cmd_wast wfx_wast_host \
+                wfx_wast_run wfx_wast_value
 
 RUNTIME_WAT   := runtime/wasm/fifo@1.wat runtime/wasm/int@1.wat runtime/wasm/io@1.wat \
                 runtime/wasm/list@1.wat runtime/wasm/sched@1.wat runtime/wasm/string@1.wat \

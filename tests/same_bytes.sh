@@ -1,5 +1,6 @@
 #!/bin/sh
-# same_bytes.sh: building a thing twice gives the same bytes, in text, binary and gzip. TAP.
+# same_bytes.sh: building a thing twice gives the same bytes, in text, binary and gzip; and its text
+# read from the binary, and from the text, is the same text. TAP.
 . tests/tap.sh
 
 for source in examples/links/*.links tests/wat/*.wat; do
@@ -14,6 +15,10 @@ for source in examples/links/*.links tests/wat/*.wat; do
     else
       not_ok "$source as $form" "$T/log"
     fi
+  done
+  for form in wasm wat wasm.gz; do
+    "$wfx" print "$T/1.$form" >"$T/printed.wat" 2>"$T/log"
+    same "$source printed from $form" "$T/1.wat" "$T/printed.wat"
   done
 done
 finish

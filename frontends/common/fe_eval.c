@@ -387,8 +387,8 @@ static fe_value cons(machine *m, fe_expr *e) {
   fe_cell *c = FE_NEW(m->ev->a, fe_cell);
   c->head = atom_value(m, &e->u.cons.head, e->pos);
   c->tail = atom_value(m, &e->u.cons.tail, e->pos);
-  if (c->tail.kind != FE_V_NIL && c->tail.kind != FE_V_CONS)
-    fe_eval_fail(m->ev, e->pos, "type error: expected a list after '::'");
+  if (c->tail.kind != FE_V_CONS)
+    (void)fe_eval_expect(m->ev, &c->tail, FE_V_NIL, e->pos);
   return (fe_value){.kind = FE_V_CONS, .u.cell = c};
 }
 
@@ -419,30 +419,29 @@ static bool case_matches(machine *m, const fe_expr *e, const fe_case *k, const f
   return false;
 }
 
-static bool test_accepts(fe_test test, fe_value_kind kind) {
+static fe_value_kind tested_kind(fe_test test) {
   switch (test) {
   case FE_TEST_VARIANT:
-    return kind == FE_V_VARIANT;
+    return FE_V_VARIANT;
   case FE_TEST_LIST:
-    return kind == FE_V_CONS || kind == FE_V_NIL;
+    return FE_V_NIL;
   case FE_TEST_INT:
-    return kind == FE_V_INT;
+    return FE_V_INT;
   case FE_TEST_CHAR:
-    return kind == FE_V_CHAR;
+    return FE_V_CHAR;
   case FE_TEST_FLOAT:
-    return kind == FE_V_FLOAT;
+    return FE_V_FLOAT;
   case FE_TEST_STRING:
-    return kind == FE_V_STRING;
+    return FE_V_STRING;
   }
-  return false;
+  return FE_V_UNIT;
 }
 
 static void run_switch(machine *m, fe_expr *e) {
   fe_value on = atom_value(m, &e->u.sw.on, e->pos);
-  if (!test_accepts(e->u.sw.test, on.kind)) {
-    fe_eval_fail(m->ev, e->pos, "type error: the value has the wrong kind for this pattern");
+  bool is_cell = e->u.sw.test == FE_TEST_LIST && on.kind == FE_V_CONS;
+  if (!is_cell && !fe_eval_expect(m->ev, &on, tested_kind(e->u.sw.test), e->pos))
     return;
-  }
   for (uint32_t i = 0; i < e->u.sw.n; i++) {
     fe_case *k = &e->u.sw.cases[i];
     if (!case_matches(m, e, k, &on))

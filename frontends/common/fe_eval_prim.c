@@ -100,15 +100,21 @@ static void put_int(fe_eval *ev, text_vec *t, int64_t i) {
   put(ev, t, text);
 }
 
+/* The fewest digits that read back as f; without exponent from 0.0001 on and below 10^16. */
 static void put_float(fe_eval *ev, text_vec *t, double f) {
   char text[40];
-  int digits = 1;
+  int digits = 0;
+  if (!isfinite(f)) {
+    put(ev, t, isnan(f) ? "nan" : f < 0 ? "-inf" : "inf");
+    return;
+  }
   do
-    snprintf(text, sizeof text, "%.*g", digits, f);
+    snprintf(text, sizeof text, "%.*e", digits, f);
   while (digits++ < 17 && strtod(text, NULL) != f);
+  int exponent = atoi(strchr(text, 'e') + 1), n_decimals = digits - 1 - exponent;
+  if (f == 0 || (exponent >= -4 && exponent < 16))
+    snprintf(text, sizeof text, "%.*f", n_decimals > 1 ? n_decimals : 1, f);
   put(ev, t, text);
-  if (isfinite(f) && !strpbrk(text, ".e"))
-    put(ev, t, ".0");
 }
 
 static void put_value(fe_eval *ev, text_vec *t, fe_value v, uint32_t depth);
@@ -206,15 +212,48 @@ static int compare_text(const fe_text *a, const fe_text *b) {
 static bool compare_at(fe_eval *ev, fe_value a, fe_value b, int *order, fe_pos pos,
                        uint32_t depth);
 
+/* The labels in order, then their number. */
+static int compare_shapes(const fe_record *a, const fe_record *b) {
+  for (uint32_t i = 0; i < a->n && i < b->n; i++) {
+    int order = fe_label_compare(a->labels[i], b->labels[i]);
+    if (order)
+      return order;
+  }
+  return sign(a->n, b->n);
+}
+
 static bool compare_records(fe_eval *ev, const fe_record *a, const fe_record *b, int *order,
                             fe_pos pos, uint32_t depth) {
-  *order = sign(a->n, b->n);
-  for (uint32_t i = 0; i < a->n && *order == 0; i++) {
-    *order = fe_label_compare(a->labels[i], b->labels[i]);
-    if (*order == 0 && !compare_at(ev, a->fields[i], b->fields[i], order, pos, depth))
+  *order = compare_shapes(a, b);
+  for (uint32_t i = 0; i < a->n && *order == 0; i++)
+    if (!compare_at(ev, a->fields[i], b->fields[i], order, pos, depth))
       return false;
-  }
   return true;
+}
+
+/* Where a kind stands among the others, as in the runtime. */
+static int rank_of(fe_value_kind kind) {
+  switch (kind) {
+  case FE_V_INT:
+    return 0;
+  case FE_V_FLOAT:
+    return 1;
+  case FE_V_CHAR:
+    return 2;
+  case FE_V_BOOL:
+    return 3;
+  case FE_V_STRING:
+    return 4;
+  case FE_V_NIL: case FE_V_CONS:
+    return 5;
+  case FE_V_UNIT: case FE_V_RECORD:
+    return 6;
+  case FE_V_VARIANT:
+    return 7;
+  case FE_V_CLOSURE: case FE_V_RESUMPTION:
+    return 8;
+  }
+  return 8;
 }
 
 static bool compare_at(fe_eval *ev, fe_value a, fe_value b, int *order, fe_pos pos,
@@ -231,11 +270,17 @@ static bool compare_at(fe_eval *ev, fe_value a, fe_value b, int *order, fe_pos p
     a = a.u.cell->tail;
     b = b.u.cell->tail;
   }
-  *order = sign(a.kind, b.kind);
+  *order = sign(rank_of(a.kind), rank_of(b.kind));
   if (*order)
     return true;
   switch (a.kind) {
-  case FE_V_UNIT: case FE_V_NIL: case FE_V_CONS:
+  case FE_V_UNIT: case FE_V_RECORD: {
+    const fe_record none = {0};
+    return compare_records(ev, a.kind == FE_V_UNIT ? &none : a.u.record,
+                           b.kind == FE_V_UNIT ? &none : b.u.record, order, pos, depth + 1);
+  }
+  case FE_V_NIL: case FE_V_CONS:
+    *order = sign(a.kind, b.kind);
     return true;
   case FE_V_BOOL: case FE_V_INT: case FE_V_CHAR:
     *order = sign(a.u.i, b.u.i);
@@ -246,8 +291,6 @@ static bool compare_at(fe_eval *ev, fe_value a, fe_value b, int *order, fe_pos p
   case FE_V_STRING:
     *order = compare_text(a.u.text, b.u.text);
     return true;
-  case FE_V_RECORD:
-    return compare_records(ev, a.u.record, b.u.record, order, pos, depth + 1);
   case FE_V_VARIANT:
     *order = fe_label_compare(a.u.variant->label, b.u.variant->label);
     return *order != 0 || compare_at(ev, a.u.variant->payload, b.u.variant->payload, order, pos,
@@ -346,8 +389,10 @@ static fe_value explode(fe_eval *ev, const fe_text *t) {
 static fe_value implode(fe_eval *ev, fe_value list, fe_pos pos) {
   text_vec t = {0};
   for (; list.kind == FE_V_CONS; list = list.u.cell->tail) {
-    if (!fe_eval_expect(ev, &list.u.cell->head, FE_V_CHAR, pos))
+    if (list.u.cell->head.kind != FE_V_CHAR) {
+      fe_eval_fail(ev, pos, "not a character");
       return unit();
+    }
     put_code_point(ev, &t, (uint32_t)list.u.cell->head.u.i);
   }
   if (!fe_eval_expect(ev, &list, FE_V_NIL, pos))

@@ -189,12 +189,19 @@ wfx_local_id wfx_body_add_local(wfx_body *b, wfx_valtype type, const char *name)
   return local;
 }
 
-/* Names are appended in any order and sorted by whoever reads them in order. */
+/* Names lie in the order of their indices; one given last is nearly always the last. */
 static void add_name(wfx_body *b, vec_names *names, uint32_t index, const char *name) {
   if (!b || !name || errs_is_set(&b->body->errs)) return;
   struct index_name n = {index, {NULL, 0}};
-  if (wfx__arena_str(&b->m->arena, &b->body->errs, name, strlen(name), &n.name))
-    (void)vec_push(&b->body->errs, names, n);
+  if (!wfx__arena_str(&b->m->arena, &b->body->errs, name, strlen(name), &n.name)) return;
+  size_t at = names->n;
+  while (at > 0 && names->data[at - 1].index > index) at--;
+  if (at > 0 && names->data[at - 1].index == index) {
+    names->data[at - 1] = n;
+  } else if (vec_push(&b->body->errs, names, n)) {
+    memmove(names->data + at + 1, names->data + at, (names->n - 1 - at) * sizeof n);
+    names->data[at] = n;
+  }
 }
 
 void wfx_body_name_local(wfx_body *b, wfx_local_id local, const char *name) {

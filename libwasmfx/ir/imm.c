@@ -44,7 +44,8 @@ static void visit_catches(uint32_t *p, imm_visit_fn visit, void *ud) {
 }
 
 void wfx__imm_visit(struct code *c, struct inst *in, imm_visit_fn visit, void *ud) {
-  uint32_t *pool = c->pool.data + imm_lo(in); /* used by pool kinds only */
+  /* Used by pool kinds only, which have words there. */
+  uint32_t *pool = imm_lo(in) < c->pool.n ? c->pool.data + imm_lo(in) : NULL;
   switch ((wfx_imm)wfx__ops[in->op].imm) {
   case WFX_IMM_NONE: case WFX_IMM_LABEL: case WFX_IMM_BR_TABLE: case WFX_IMM_LOCAL:
   case WFX_IMM_LANE: case WFX_IMM_SHUFFLE: case WFX_IMM_V128: case WFX_IMM_I32:

@@ -38,8 +38,7 @@ bool wfx__store_register(wfx_store *s, const char *name, size_t n, wfx_instance 
 
 /* ---- Imports ----------------------------------------------------------------------------- */
 
-/* What one import names, or NULL after an error. *owner_kind tells objects of other kinds apart
- * from missing ones. */
+/* What one import names, or NULL after an error. */
 static void *resolve(wfx_store *s, const struct import_decl *im, wfx_extern_kind kind) {
   if (kind == WFX_EXTERN_FUNC) {
     struct func_obj *f = wfx__host_find(s, im->module, im->field);

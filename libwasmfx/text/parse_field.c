@@ -196,6 +196,24 @@ static bool parse_elem_funcs(struct parser *p, struct elem *e) {
   return true;
 }
 
+/* Functions where the table wants references of a type of its own. */
+static bool parse_elem_refs(struct parser *p, struct elem *e) {
+  e->has_exprs = true;
+  p->code = &p->m->const_code;
+  p->body = NULL;
+  while (!close_is(p)) {
+    struct token tok = tok_at(p, 0);
+    uint32_t func;
+    TRY(wfx__parse_limit(p, ++p->n_elem_items, p->m->ctx->limits.n_elems, "elements"));
+    TRY(wfx__parse_index(p, SPACE_FUNC, &func));
+    struct expr item = {(uint32_t)p->code->insts.n, 1};
+    struct inst in = {.op = WFX_OP_ref_func, .imm = func};
+    TRY(wfx__parse_emit(p, in, tok));
+    TRY(vec_push(p->e, &e->exprs, item));
+  }
+  return true;
+}
+
 /* Items of e->type. */
 static bool parse_elem_items(struct parser *p, struct elem *e) {
   e->has_exprs = true;
@@ -232,14 +250,12 @@ static bool parse_inline_elem(struct parser *p, struct table *t) {
   e->mode = SEGMENT_ACTIVE;
   e->table = (uint32_t)p->m->tables.n;
   TRY(zero_offset(p, t->limits.is_64, tok, &e->offset));
-  if (wfx__parse_is_index(p, 0) || close_is(p)) {
-    TRY(parse_elem_funcs(p, e));
-    t->limits.min = e->funcs.n;
-  } else {
-    e->type = t->type;
-    TRY(parse_elem_items(p, e));
-    t->limits.min = e->exprs.n;
-  }
+  bool are_funcs = wfx__parse_is_index(p, 0) || close_is(p);
+  bool is_funcref = wfx_heap_of(t->type) == WFX_HEAP_FUNC;
+  if (!are_funcs || !is_funcref) e->type = t->type;
+  TRY(are_funcs ? is_funcref ? parse_elem_funcs(p, e) : parse_elem_refs(p, e)
+                : parse_elem_items(p, e));
+  t->limits.min = e->has_exprs ? e->exprs.n : e->funcs.n;
   t->limits.max = t->limits.min;
   t->limits.has_max = true;
   return wfx__parse_close(p);

@@ -335,6 +335,6 @@ bool wfx__check_cont(struct checker *c, const struct inst *in) {
   case WFX_OP_tag_new: case WFX_OP_tag_ref: return check_tag_value(c, in);
   case WFX_OP_suspend_ref: return check_suspend_ref(c, in);
   }
-  assert(!"every row has a rule");
+  assert(in->op == WFX_OP_COUNT); /* every row has a rule */
   return wfx__check_fail(c, "unknown instruction");
 }
