@@ -29,7 +29,7 @@ LINK     := $(CC) $(MODE) $(OPT) $(CFLAGS) $(LDFLAGS)
 # ---- Sources, room by room, in layer order -------------------------------------------------
 
 ROOM_base     := ctx arena vec map diag leb utf8 number
-ROOM_ir       := op type match imm body module index name
+ROOM_ir       := op type match imm body module index name strip feature target
 ROOM_valid    := check check_bulk check_control check_ref check_cont valid valid_type
 ROOM_build    := body_api build emit
 ROOM_handler  := driver handler
@@ -51,7 +51,7 @@ FE_links      := links_lex links_parse links_pattern links_resolve links_lower l
                 links_prelude links_statement
 FE_wfx        := main wfx_cmd_build wfx_cmd_run wfx_host wfx_io wfx_load wfx_message \
                 wfx_option wfx_save wfx_source wfx_value wfx_cmd_wast wfx_wast_host \
-                wfx_wast_run wfx_wast_value
+                wfx_wast_run wfx_wast_value wfx_cmd_features wfx_cmd_tool
 
 RUNTIME_WAT   := runtime/wasm/fifo@1.wat runtime/wasm/int@1.wat runtime/wasm/io@1.wat \
                 runtime/wasm/list@1.wat runtime/wasm/sched@1.wat runtime/wasm/string@1.wat \
@@ -61,7 +61,7 @@ EXAMPLES_C    := 01_module 02_control 03_imports 04_gc 05_generator 06_handler 0
                 08_scheduler
 UNIT          := test_number test_wnum test_decode test_base test_build test_diag \
                 test_encode test_gzip test_link test_type test_heap test_handler test_lex \
-                test_parse test_cont test_engine test_print
+                test_parse test_cont test_engine test_print test_target test_links
 OOM           := test_oom
 
 LIB_SRC  := $(foreach r,$(ROOMS),$(ROOM_$(r):%=libwasmfx/$(r)/%.c))
@@ -173,7 +173,7 @@ TEST_INC   := -Iinclude -Ilibwasmfx -Ifrontends -Itests
 TEST_BIN   := $(UNIT:%=$B/tests/unit/%)
 OOM_BIN    := $(OOM:%=$B/tests/oom/%)
 EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
-TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh
+TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh tests/links.sh
 SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
@@ -195,10 +195,12 @@ $B/examples/%: examples/c/%.c $B/libwasmfx.a
 	@echo '  CC    $<'
 	@$C -Iinclude -o $@ $< $B/libwasmfx.a $(LIBS)
 
-.PHONY: check check-quick check-asan check-ubsan check-oom tests
+.PHONY: check check-all check-quick check-asan check-ubsan check-oom tests
 tests: all $(TEST_BIN) $(OOM_BIN) $(EXAMPLE)
 
-check: rooms lines one tests
+check: deps
+	@$(MAKE) check-all
+check-all: rooms lines one tests
 	$(PROVE) $(TEST_BIN) $(OOM_BIN) $(TEST_SH) $(SLOW_SH)
 
 check-quick: tests
@@ -210,6 +212,11 @@ check-ubsan:
 	$(MAKE) B=build/ubsan SAN=undefined check-quick
 check-oom: $(OOM_BIN)
 	$(PROVE) $(OOM_BIN)
+
+# The official test suite.
+.PHONY: spec
+spec: all peers
+	@B=$B prove -v -e sh tests/spec.sh
 
 .PHONY: rooms lines
 ROOM_FILES = $(shell find libwasmfx frontends runtime codegen examples/c -name '*.[chS]')
@@ -271,6 +278,7 @@ help:
 	  'demo          compile and run the thread examples, show a handler loop' \
 	  'install       PREFIX=/usr/local DESTDIR=' \
 	  'check         every quick test; check-asan, check-ubsan, check-oom: some of them so' \
+	  'spec          the official test suite, with its counts' \
 	  'peers         install the tools that tests compare with into build/peers' \
 	  'bench         "name value unit" lines' \
 	  'rooms lines   who includes whom; long files and functions' \

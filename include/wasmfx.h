@@ -12,6 +12,7 @@
 #include "wasmfx/binary.h"
 #include "wasmfx/text.h"
 #include "wasmfx/valid.h"
+#include "wasmfx/target.h"
 #include "wasmfx/link.h"
 #include "wasmfx/engine.h"
 

@@ -3,8 +3,42 @@
 
 #include <wasmfx/build.h>
 
-#include <stdio.h>
+#include <assert.h>
 #include <string.h>
+
+/* Bodies. */
+
+void fe_body_opened(fe_gen *g, wfx_body *b) {
+  assert(g->n_open < sizeof g->open / sizeof *g->open);
+  g->open[g->n_open++] = b;
+}
+
+void fe_body_closed(fe_gen *g) {
+  assert(g->n_open > 0);
+  g->n_open--;
+}
+
+wfx_body *fe_open_body(fe_gen *g, wfx_func_id f) {
+  wfx_body *b = wfx_body_open(g->m, f, WFX_CHECKED);
+  fe_body_opened(g, b);
+  return b;
+}
+
+void fe_close_body(fe_gen *g, wfx_body *b) {
+  wfx_body_close(b);
+  fe_body_closed(g);
+}
+
+wfx_body *fe_open_const(fe_gen *g, wfx_valtype type) {
+  wfx_body *b = wfx_body_open_const(g->m, type);
+  fe_body_opened(g, b);
+  return b;
+}
+
+wfx_const fe_close_const(fe_gen *g, wfx_body *b) {
+  fe_body_closed(g);
+  return wfx_body_close_const(b);
+}
 
 /* Names. */
 
@@ -68,10 +102,10 @@ static void declare_globals(fe_gen *g) {
   g->unset.i = WFX_NO_ID;
   if (g->p->has_forward_refs) {
     wfx_type_id type = wfx_type_struct(g->m, "unset", NULL, 0);
-    wfx_body *b = wfx_body_open_const(g->m, wfx_ref_to(type));
+    wfx_body *b = fe_open_const(g, wfx_ref_to(type));
     wfx_emit_struct_new(b, type);
     g->unset = wfx_module_add_global(g->m, "unset", wfx_ref_to(type), false,
-                                     wfx_body_close_const(b));
+                                     fe_close_const(g, b));
   }
   g->globals = fe_alloc_n(g->a, g->p->globals.n, sizeof *g->globals);
   for (uint32_t i = 0; i < g->p->globals.n; i++) {
@@ -115,7 +149,7 @@ static void gen_func(fe_gen *g, const fe_func *f) {
   }
   fe_fn fn;
   fe_fn_open(&fn, g, f);
-  fn.b = wfx_body_open(g->m, g->funcs[f->id].code, WFX_CHECKED);
+  fn.b = fe_open_body(g, g->funcs[f->id].code);
   fe_at(&fn, f->pos);
   bool has_closure = f->kind == FE_FN_PLAIN && f->n_captures > 0;
   if (f->kind == FE_FN_PLAIN)
@@ -130,7 +164,7 @@ static void gen_func(fe_gen *g, const fe_func *f) {
     fe_fn_self(&fn, type, has_closure ? FE_CLOSURE_CAPTURES : 0);
   }
   fe_gen_expr(&fn, f->body, FE_REP_VALUE);
-  fe_fn_close(&fn);
+  fe_close_body(g, fn.b);
 }
 
 static void gen_module(fe_gen *g) {
@@ -171,10 +205,11 @@ static void report(fe_gen *g) {
   }
   for (size_t i = 0; i < wfx_module_n_diags(g->m); i++) {
     const wfx_diag *d = wfx_module_diag(g->m, i);
+    /* Limits of the library are the only errors that a program can bring about. */
+    bool is_limit = strncmp(d->message, "too many", 8) == 0;
     char text[2000];
     wfx_diag_format(d, text, sizeof text);
-    fe_error(g->s, 0, "%s: %s",
-             status == WFX_UNSUPPORTED ? "the program is too large" : "internal error", text);
+    fe_error(g->s, 0, "%s: %s", is_limit ? "the program is too large" : "internal error", text);
   }
 }
 
@@ -186,7 +221,10 @@ static void run(void *ud) {
 
 bool fe_generate(fe_session *s, const fe_program *p, wfx_module *m) {
   fe_gen g = {.s = s, .a = &s->arena, .p = p, .m = m};
-  if (!fe_guard(&s->arena, run, &g))
+  if (!fe_guard(&s->arena, run, &g)) {
     s->is_out_of_memory = true;
+    while (g.n_open > 0)
+      wfx_body_abandon(g.open[--g.n_open]);
+  }
   return s->n_errors == 0 && !s->is_out_of_memory;
 }

@@ -5,8 +5,8 @@
  *   - A function without captured variables is a Wasm function of its parameters; where it is
  *     used as a value it gets an entry that takes the closure first, and one static closure. A
  *     function with captured variables takes its closure first and reads them from it.
- *   - Calls of known functions are direct. Others cast the callee to the closure type of so many
- *     parameters; when that fails, a function $apply_N sorts out resumptions and errors.
+ *   - Calls of known functions are direct. Others cast the callee to the closure type of so
+ *     many parameters; when that fails, a function $apply_N sorts out resumptions and errors.
  *   - Calls, resumptions and handlers in tail position are tail calls.
  *   - A handler is a function (a driver, <wasmfx/handler.h>) from environment, value and
  *     continuation to result; the computation it handles is a function of one value, its
@@ -28,8 +28,8 @@
 #include <wasmfx/module.h>
 
 /* Fill m, an empty module, with a command program: it exports _start and memory, and imports
- * modules "wfxrt:..." and nothing else. Names and source positions are in it; it is type-checked
- * as it is built.
+ * modules "wfxrt:..." and nothing else. Names and source positions are in it; it is
+ * type-checked as it is built.
  *
  * False after an error, which the session then has: what the library refuses (a limit; anything
  * else is reported as internal), or is_out_of_memory.

@@ -101,11 +101,6 @@ void fe_fn_self(fe_fn *fn, wfx_type_id type, uint32_t first_capture) {
   wfx_emit_local_set(fn->b, fn->self);
 }
 
-void fe_fn_close(fe_fn *fn) {
-  wfx_body_close(fn->b);
-  fn->b = NULL;
-}
-
 /* Closures. */
 
 static wfx_type_id type_of_closure(fe_fn *fn, const fe_func *f) {
@@ -430,7 +425,22 @@ static fe_rep gen_node(fe_fn *fn, const fe_expr *e, fe_rep want) {
   return FE_REP_ANY;
 }
 
-static bool is_wanted(const fe_var *v) { return v && (v->n_uses > 0 || v->is_captured); }
+static bool sets_global(const fe_expr *e) {
+  return e->kind == FE_LET && e->u.let.rhs->kind == FE_SET_GLOBAL;
+}
+
+/* Whether a let's variable is used, other than to set a global that is not. */
+static bool is_wanted(const fe_expr *e) {
+  const fe_var *v = e->u.let.var;
+  if (!v || (v->n_uses == 0 && !v->is_captured))
+    return false;
+  const fe_expr *next = e->u.let.body;
+  if (v->n_uses != 1 || v->is_captured || !sets_global(next))
+    return true;
+  const fe_atom *value = &next->u.let.rhs->u.set.value;
+  bool is_set = value->kind == FE_ATOM_VAR && value->u.var == v;
+  return !is_set || next->u.let.rhs->u.set.global->is_used;
+}
 
 static const fe_atom *first_of(const fe_fn *fn, const fe_atom *a, fe_rep rep) {
   return fe_atom_rep(fn, a) == rep ? a : NULL;
@@ -504,12 +514,12 @@ static const fe_atom *first_atom(const fe_fn *fn, const fe_expr *e) {
 }
 
 /* Bind a let's variable to what is on the stack. A temporary that is used once, and next, stays
- * there. */
+ * there; so does what becomes a global. */
 static void bind_let(fe_fn *fn, const fe_expr *e, fe_rep rep, fe_rep want) {
   const fe_var *v = e->u.let.var;
   const fe_expr *next = e->u.let.body;
   bool is_dropped = want == FE_REP_NONE && next->kind == FE_ATOM;
-  if (!v->name && v->n_uses == 1 && !v->is_captured && !is_dropped) {
+  if ((!v->name || sets_global(next)) && v->n_uses == 1 && !v->is_captured && !is_dropped) {
     fe_bind_on_stack(fn, v, rep);
     const fe_atom *first = first_atom(fn, next);
     if (first && first->kind == FE_ATOM_VAR && first->u.var == v)
@@ -523,7 +533,7 @@ static void bind_let(fe_fn *fn, const fe_expr *e, fe_rep rep, fe_rep want) {
 void fe_gen_expr(fe_fn *fn, const fe_expr *e, fe_rep want) {
   for (;;) {
     if (e->kind == FE_LET) {
-      bool is_kept = is_wanted(e->u.let.var);
+      bool is_kept = is_wanted(e);
       fe_rep rep = is_kept ? fe_rep_of(fn, e->u.let.rhs) : FE_REP_NONE;
       fe_gen_expr(fn, e->u.let.rhs, rep);
       /* What follows an error or endless loop is never run. */

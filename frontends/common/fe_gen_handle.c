@@ -186,6 +186,7 @@ static void gen_clauses(fe_fn *fn) {
   };
   wfx_driver_begin(g->m, &d);
   fn->b = d.body;
+  fe_body_opened(g, fn->b);
   open_driver(fn);
   if (f->handler->ret) {
     enter_driver(fn);
@@ -201,6 +202,7 @@ static void gen_clauses(fe_fn *fn) {
     fe_gen_expr(fn, c->body, FE_REP_VALUE);
   }
   wfx_driver_end(&d);
+  fe_body_closed(g);
 }
 
 void fe_gen_driver(fe_gen *g, const fe_func *f) {
@@ -210,11 +212,11 @@ void fe_gen_driver(fe_gen *g, const fe_func *f) {
     gen_clauses(&fn);
     return;
   }
-  fn.b = wfx_body_open(g->m, g->funcs[f->id].code, WFX_CHECKED);
+  fn.b = fe_open_body(g, g->funcs[f->id].code);
   fe_at(&fn, f->pos);
   open_driver(&fn);
   gen_loop(&fn);
-  fe_fn_close(&fn);
+  fe_close_body(g, fn.b);
 }
 
 /* Resuming. */
@@ -226,8 +228,8 @@ static void push_resumption(fe_fn *fn, const fe_atom *k, fe_pos pos) {
     wfx_emit_ref_cast(fn->b, wfx_heap(fn->g->driver.resumption));
 }
 
-/* [(ref null $resumption) eqref * n] -> [(ref $state_N)]: the handler with new parameters, or the
- * error that the resumption was used; the site is set. */
+/* [(ref null $resumption) eqref * n] -> [(ref $state_N)]: the handler with new parameters, or
+ * the error that the resumption was used; the site is set. */
 static wfx_func_id state_func(fe_gen *g, uint32_t n) {
   while (g->states.n <= n)
     fe_push(g->a, &g->states, (wfx_func_id){WFX_NO_ID});
@@ -246,7 +248,7 @@ static wfx_func_id state_func(fe_gen *g, uint32_t n) {
 
 static void gen_state_func(fe_gen *g, uint32_t n) {
   wfx_type_id type = fe_state_type(g, n);
-  wfx_body *b = wfx_body_open(g->m, g->states.data[n], WFX_CHECKED);
+  wfx_body *b = fe_open_body(g, g->states.data[n]);
   wfx_local_id old = wfx_body_add_local(b, wfx_ref_to(type), "old");
   wfx_label used = wfx_emit_block(b, wfx_bt_none());
   wfx_emit_local_get(b, wfx_body_param(b, 0));
@@ -266,7 +268,7 @@ static void gen_state_func(fe_gen *g, uint32_t n) {
   wfx_emit_i32_const(b, 0);
   wfx_emit_call(b, fe_rt_func(g, FE_RT_reused));
   wfx_emit_unreachable(b);
-  wfx_body_close(b);
+  fe_close_body(g, b);
 }
 
 /* In a clause of a loop: the value and the parameters go into their locals. */
@@ -518,14 +520,14 @@ void fe_gen_start(fe_gen *g, wfx_func_id start, wfx_func_id locate) {
       .label = fe_format(g->s, "on_%s", p->ops.data[i]->name->text),
     };
   }
-  fe_fn fn = {.g = g, .b = wfx_body_open(g->m, start, WFX_CHECKED)};
+  fe_fn fn = {.g = g, .b = fe_open_body(g, start)};
   wfx_emit_ref_func(fn.b, locate);
   wfx_emit_global_set(fn.b, g->locate);
   wfx_emit_ref_null(fn.b, WFX_HEAP_NONE);
   if (n == 0) {
     wfx_emit_call(fn.b, program);
     wfx_emit_drop(fn.b);
-    fe_fn_close(&fn);
+    fe_close_body(g, fn.b);
     return;
   }
   const wfx_handler_spec spec = {
@@ -549,7 +551,7 @@ void fe_gen_start(fe_gen *g, wfx_func_id start, wfx_func_id locate) {
     wfx_emit_unreachable(fn.b);
   }
   wfx_handler_end(fn.b, &h);
-  fe_fn_close(&fn);
+  fe_close_body(g, fn.b);
 }
 
 /* Calls of values that are no functions of so many parameters. */
@@ -643,7 +645,7 @@ static void apply_resumption(fe_fn *fn, wfx_local_id r, uint32_t n) {
 }
 
 static void gen_apply_func(fe_gen *g, uint32_t n) {
-  fe_fn fn = {.g = g, .b = wfx_body_open(g->m, g->apply.data[n], WFX_CHECKED)};
+  fe_fn fn = {.g = g, .b = fe_open_body(g, g->apply.data[n])};
   wfx_body *b = fn.b;
   wfx_local_id callee = wfx_body_param(b, 0), site = wfx_body_param(b, n + 1);
   wfx_body_name_local(b, callee, "callee");
@@ -671,7 +673,7 @@ static void gen_apply_func(fe_gen *g, uint32_t n) {
   }
   fe_call_rt(&fn, FE_RT_no_function);
   wfx_emit_unreachable(b);
-  fe_fn_close(&fn);
+  fe_close_body(g, fn.b);
 }
 
 void fe_gen_helpers(fe_gen *g) {

@@ -70,6 +70,8 @@ typedef struct fe_gen {
   bool has_drivers;        /* there may be resumptions as values */
   bool has_shallow;        /* some of shallow handlers */
   struct { fe_pos pos; fe_location at; } last; /* the last place looked up */
+  wfx_body *open[2];       /* bodies not closed yet, for when memory runs out meanwhile */
+  uint32_t n_open;
 } fe_gen;
 
 /* Where a core variable is. */
@@ -109,7 +111,17 @@ typedef struct fe_fn {
   wfx_local_id value;      /* what the continuation is resumed with next */
 } fe_fn;
 
-/* ---- Types, imports, constants (fe_gen_type.c) --------------------------------------------- */
+/* ---- Bodies (fe_gen.c) ------------------------------------------------------------------- */
+
+wfx_body *fe_open_body(fe_gen *g, wfx_func_id f);
+void fe_close_body(fe_gen *g, wfx_body *b);
+wfx_body *fe_open_const(fe_gen *g, wfx_valtype type);
+wfx_const fe_close_const(fe_gen *g, wfx_body *b);
+/* The same for a body that the library opens and closes. */
+void fe_body_opened(fe_gen *g, wfx_body *b);
+void fe_body_closed(fe_gen *g);
+
+/* ---- Types, imports, constants (fe_gen_type.c) ------------------------------------------- */
 
 void fe_gen_types(fe_gen *g);
 wfx_valtype fe_rep_type(const fe_gen *g, fe_rep rep);
@@ -136,13 +148,13 @@ wfx_global_id fe_shape_global(fe_gen *g, const fe_shape *shape);
 /* The static closure or handler of a function without captures. */
 wfx_global_id fe_object_global(fe_gen *g, const fe_func *f);
 wfx_data_id fe_text_data(fe_gen *g, const char *bytes, uint32_t n_bytes);
-/* The location of a position; its file is NULL for 0. Cheap near the one asked for last. */
+/* The location of a position; its source is NULL for 0. */
 fe_location fe_gen_locate(fe_gen *g, fe_pos pos);
 uint32_t fe_site_number(fe_gen *g, fe_pos pos);
 /* The body of $locate, which knows all sites made so far. */
 void fe_gen_places(fe_gen *g, wfx_func_id locate);
 
-/* ---- Atoms and locals (fe_gen_atom.c) ------------------------------------------------------ */
+/* ---- Atoms and locals (fe_gen_atom.c) ---------------------------------------------------- */
 
 void fe_at(fe_fn *fn, fe_pos pos);
 void fe_call_rt(fe_fn *fn, fe_rt id);
@@ -175,7 +187,7 @@ void fe_push_float(fe_fn *fn, const fe_atom *a, fe_pos pos);  /* f64 */
 void fe_convert(fe_fn *fn, fe_rep have, fe_rep want);
 wfx_blocktype fe_rep_block(const fe_gen *g, fe_rep rep);
 
-/* ---- Expressions (fe_gen_expr.c, fe_gen_switch.c, fe_gen_prim.c) --------------------------- */
+/* ---- Expressions (fe_gen_expr.c, fe_gen_switch.c, fe_gen_prim.c) ------------------------- */
 
 /* Generate an expression; what is wanted is VALUE or NONE, or what fe_rep_of says. */
 void fe_gen_expr(fe_fn *fn, const fe_expr *e, fe_rep want);
@@ -185,7 +197,6 @@ void fe_fn_open(fe_fn *fn, fe_gen *g, const fe_func *f);
 void fe_fn_params(fe_fn *fn, uint32_t first);
 /* Make self of the closure or environment that is on the stack. */
 void fe_fn_self(fe_fn *fn, wfx_type_id type, uint32_t first_capture);
-void fe_fn_close(fe_fn *fn);
 /* The atoms that f captures, at the place where its closure is made. */
 void fe_push_captures(fe_fn *fn, const fe_func *f, fe_pos pos);
 
@@ -195,7 +206,7 @@ fe_rep fe_prim_rep(fe_prim prim);
 /* Returns what it leaves. */
 fe_rep fe_gen_prim(fe_fn *fn, const fe_expr *e);
 
-/* ---- Functions and handlers (fe_gen_handle.c) ---------------------------------------------- */
+/* ---- Functions and handlers (fe_gen_handle.c) -------------------------------------------- */
 
 void fe_gen_driver(fe_gen *g, const fe_func *f);
 /* A handler as a value, on the stack. */

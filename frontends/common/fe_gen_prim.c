@@ -90,8 +90,8 @@ static void small_product(fe_fn *fn, const fe_atom *args, wfx_label slow, wfx_la
   fe_temp_give(fn, WFX_I64, product);
 }
 
-/* The divisor 0 is an error, and with -1 the quotient may not fit: both are for the runtime, and
- * the division then done here, by 1, is not used. */
+/* The divisor 0 is an error, and with -1 the quotient may not fit: both are for the runtime,
+ * and the division then done here, by 1, is not used. */
 static void small_quotient(fe_fn *fn, const fe_expr *e, wfx_label slow, wfx_label done) {
   wfx_body *b = fn->b;
   const fe_atom *args = e->u.prim.args;
@@ -226,7 +226,7 @@ static void compare_values(fe_fn *fn, const fe_expr *e) {
     wfx_emit_i32_eqz(fn->b);
 }
 
-/* With a literal that only the very same reference equals: a small integer or the empty list. */
+/* With a literal that only the very same reference equals: a small integer, the empty list. */
 static void compare_identity(fe_fn *fn, const fe_expr *e) {
   fe_push_atoms(fn, e->u.prim.args, 2, e->pos);
   wfx_emit_ref_eq(fn->b);

@@ -293,14 +293,14 @@ wfx_global_id fe_label_global(fe_gen *g, const fe_label *label) {
   if (n < name->n_bytes)
     fe_error(g->s, 0, "the name of a field or constructor is longer than %u bytes", n);
   wfx_valtype type = wfx_ref_to(g->label);
-  wfx_body *b = wfx_body_open_const(g->m, type);
+  wfx_body *b = fe_open_const(g, type);
   wfx_emit_i32_const(b, (int32_t)label->id);
   for (uint32_t i = 0; i < n; i++)
     wfx_emit_i32_const(b, (uint8_t)name->text[i]);
   wfx_emit_array_new_fixed(b, g->string, n);
   wfx_emit_struct_new(b, g->label);
-  *id = wfx_module_add_global(g->m, fe_format(g->s, "label.%s", name->text), type, false,
-                              wfx_body_close_const(b));
+  wfx_const init = fe_close_const(g, b);
+  *id = wfx_module_add_global(g->m, fe_format(g->s, "label.%s", name->text), type, false, init);
   return *id;
 }
 
@@ -322,12 +322,12 @@ wfx_global_id fe_shape_global(fe_gen *g, const fe_shape *shape) {
   for (uint32_t i = 0; i < shape->n_fields; i++)
     fe_label_global(g, shape->fields[i]);
   wfx_valtype type = wfx_ref_to(g->shape);
-  wfx_body *b = wfx_body_open_const(g->m, type);
+  wfx_body *b = fe_open_const(g, type);
   for (uint32_t i = 0; i < shape->n_fields; i++)
     wfx_emit_global_get(b, fe_label_global(g, shape->fields[i]));
   wfx_emit_array_new_fixed(b, g->shape, shape->n_fields);
-  *id =
-    wfx_module_add_global(g->m, shape_name(g, shape), type, false, wfx_body_close_const(b));
+  wfx_const init = fe_close_const(g, b);
+  *id = wfx_module_add_global(g->m, shape_name(g, shape), type, false, init);
   return *id;
 }
 
@@ -342,21 +342,21 @@ wfx_global_id fe_object_global(fe_gen *g, const fe_func *f) {
     /* The entry: the closure, which it does not need, then the parameters. */
     code = wfx_module_add_func(g->m, fe_format(g->s, "%s.entry", gf->name),
                                fe_code_type(g, f->n_params));
-    wfx_body *b = wfx_body_open(g->m, code, WFX_CHECKED);
+    wfx_body *b = fe_open_body(g, code);
     for (uint32_t i = 0; i < f->n_params; i++)
       wfx_emit_local_get(b, wfx_body_param(b, i + 1));
     wfx_emit_return_call(b, gf->code);
-    wfx_body_close(b);
+    fe_close_body(g, b);
   }
   wfx_type_id type = is_handler ? g->handler : fe_closure_type(g, f->n_params);
-  wfx_body *b = wfx_body_open_const(g->m, wfx_ref_to(type));
+  wfx_body *b = fe_open_const(g, wfx_ref_to(type));
   wfx_emit_i32_const(b, (int32_t)f->n_params);
   if (is_handler)
     wfx_emit_i32_const(b, (int32_t)f->handler->depth);
   wfx_emit_ref_func(b, code);
   wfx_emit_struct_new(b, type);
-  gf->object = wfx_module_add_global(g->m, gf->name, wfx_ref_to(type), false,
-                                     wfx_body_close_const(b));
+  wfx_const init = fe_close_const(g, b);
+  gf->object = wfx_module_add_global(g->m, gf->name, wfx_ref_to(type), false, init);
   return gf->object;
 }
 
@@ -370,34 +370,12 @@ wfx_data_id fe_text_data(fe_gen *g, const char *bytes, uint32_t n_bytes) {
 
 /* Places in the source. */
 
-/* How many code points begin in [from, to) of a text. */
-static uint32_t n_code_points(const char *text, uint32_t from, uint32_t to) {
-  uint32_t n = 0;
-  for (uint32_t i = from; i < to; i++)
-    n += ((uint8_t)text[i] & 0xC0) != 0x80;
-  return n;
-}
-
 fe_location fe_gen_locate(fe_gen *g, fe_pos pos) {
-  fe_location *at = &g->last.at;
-  if (pos == g->last.pos)
-    return *at;
-  if (at->source && pos > at->source->base) {
-    const char *text = at->source->text;
-    uint32_t now = g->last.pos - at->source->base, next = pos - at->source->base;
-    uint32_t start = (uint32_t)(at->line_text - text);
-    if (next >= start && next <= start + at->line_bytes) {
-      if (next > now)
-        at->column += n_code_points(text, now, next);
-      else
-        at->column -= n_code_points(text, next, now);
-      g->last.pos = pos;
-      return *at;
-    }
+  if (pos != g->last.pos) {
+    g->last.pos = pos;
+    g->last.at = fe_locate(g->s, pos);
   }
-  g->last.pos = pos;
-  *at = fe_locate(g->s, pos);
-  return *at;
+  return g->last.at;
 }
 
 static uint32_t file_number(fe_gen *g, const fe_source *source) {
@@ -457,7 +435,7 @@ void fe_gen_places(fe_gen *g, wfx_func_id locate) {
   const char *sites = site_bytes(g, &n_sites), *names = file_names(g, &n_names);
   wfx_data_id site_data = wfx_module_add_data_passive(g->m, "sites", sites, n_sites);
   wfx_data_id name_data = wfx_module_add_data_passive(g->m, "files", names, n_names);
-  wfx_body *b = wfx_body_open(g->m, locate, WFX_CHECKED);
+  wfx_body *b = fe_open_body(g, locate);
   wfx_body_name_local(b, wfx_body_param(b, 0), "site");
   wfx_emit_local_get(b, wfx_body_param(b, 0));
   wfx_emit_i32_const(b, 12);
@@ -468,5 +446,5 @@ void fe_gen_places(fe_gen *g, wfx_func_id locate) {
   wfx_emit_i32_const(b, (int32_t)n_names);
   wfx_emit_array_new_data(b, g->string, name_data);
   wfx_emit_return_call(b, fe_rt_func(g, FE_RT_place));
-  wfx_body_close(b);
+  fe_close_body(g, b);
 }

@@ -9,8 +9,8 @@ typedef struct fe_map {
   uint32_t n, cap;
 } fe_map;
 
-/* The number kept under a key, which is copied; 0 and *is_new when it was not there. The pointer
- * is good until the next call. Only inside fe_guard. Cost: constant, and hashing the key. */
+/* The number kept under a key, which is copied; 0 and *is_new when it was not there. The
+ * pointer is good until the next call. Only inside fe_guard. Cost: hashing the key. */
 uint32_t *fe_map_at(fe_arena *a, fe_map *m, const void *key, size_t n_bytes, bool *is_new);
 
 #endif

@@ -62,6 +62,11 @@ fe_name *fe_intern_text(fe_session *s, const char *text) {
 
 /* Sources and positions. */
 
+/* Of UTF-8: bytes that go on with one are no beginning. */
+static bool begins_code_point(char byte) {
+  return ((uint8_t)byte & 0xC0) != 0x80;
+}
+
 const fe_source *fe_source_add(fe_session *s, const char *name, const char *text,
                                size_t n_bytes) {
   fe_pos base = 1;
@@ -73,11 +78,18 @@ const fe_source *fe_source_add(fe_session *s, const char *name, const char *text
     fe_error(s, 0, "%s: source text is too large", name);
     return NULL;
   }
-  FE_VEC(uint32_t) lines = {0};
+  FE_VEC(uint32_t) lines = {0}, marks = {0};
+  uint32_t n_points = 0;
   fe_push(&s->arena, &lines, 0);
-  for (size_t i = 0; i < n_bytes; i++)
+  for (size_t i = 0; i < n_bytes; i++) {
+    if (i % FE_MARK_BYTES == 0)
+      fe_push(&s->arena, &marks, n_points);
+    n_points += begins_code_point(text[i]);
     if (text[i] == '\n')
       fe_push(&s->arena, &lines, (uint32_t)(i + 1));
+  }
+  if (n_bytes % FE_MARK_BYTES == 0)
+    fe_push(&s->arena, &marks, n_points);
   fe_source *source = FE_NEW(&s->arena, fe_source);
   *source = (fe_source){
     .name = fe_copy(&s->arena, name, strlen(name)),
@@ -86,6 +98,7 @@ const fe_source *fe_source_add(fe_session *s, const char *name, const char *text
     .base = base,
     .lines = lines.data,
     .n_lines = lines.n,
+    .marks = marks.data,
   };
   fe_push(&s->arena, &s->sources, source);
   return source;
@@ -110,6 +123,13 @@ static uint32_t line_of(const fe_source *source, uint32_t offset) {
   return low;
 }
 
+static uint32_t points_before(const fe_source *source, uint32_t offset) {
+  uint32_t n = source->marks[offset / FE_MARK_BYTES];
+  for (uint32_t i = offset - offset % FE_MARK_BYTES; i < offset; i++)
+    n += begins_code_point(source->text[i]);
+  return n;
+}
+
 fe_location fe_locate(const fe_session *s, fe_pos pos) {
   const fe_source *source = pos ? source_of(s, pos) : NULL;
   if (!source)
@@ -120,13 +140,10 @@ fe_location fe_locate(const fe_session *s, fe_pos pos) {
   uint32_t line = line_of(source, offset);
   uint32_t start = source->lines[line];
   uint32_t end = line + 1 < source->n_lines ? source->lines[line + 1] - 1 : source->n_bytes;
-  uint32_t column = 1;
-  for (uint32_t i = start; i < offset; i++)
-    column += ((uint8_t)source->text[i] & 0xC0) != 0x80;
   return (fe_location){
     .source = source,
     .line = line + 1,
-    .column = column,
+    .column = points_before(source, offset) - points_before(source, start) + 1,
     .line_text = source->text + start,
     .line_bytes = end - start,
   };

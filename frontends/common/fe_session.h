@@ -17,7 +17,8 @@
 
 enum {
   FE_MAX_ERRORS = 50,                    /* more are counted, not kept */
-  FE_MAX_SOURCE_BYTES = 64 * 1024 * 1024 /* of one file */
+  FE_MAX_SOURCE_BYTES = 64 * 1024 * 1024, /* of one file */
+  FE_MARK_BYTES = 256
 };
 
 /* An interned name: equal names are the same pointer. Zero-terminated; UTF-8. */
@@ -39,6 +40,7 @@ typedef struct fe_source {
   fe_pos base;             /* position of the first byte */
   uint32_t *lines;         /* offset of each line's first byte */
   uint32_t n_lines;
+  uint32_t *marks;         /* how many code points begin before byte FE_MARK_BYTES * i */
 } fe_source;
 
 typedef struct fe_location {
@@ -91,6 +93,7 @@ bool fe_error(fe_session *s, fe_pos pos, const char *fmt, ...) FE_PRINTF(3, 4);
 void fe_note(fe_session *s, fe_pos pos, const char *fmt, ...) FE_PRINTF(3, 4);
 
 /* These do not allocate. */
+/* Cost: logarithmic in the lines; a column in a long line is no dearer. */
 fe_location fe_locate(const fe_session *s, fe_pos pos);
 /* file:line:column: error: text, then the source line and a caret below the place. */
 void fe_diags_print(const fe_session *s, FILE *out);

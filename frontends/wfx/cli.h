@@ -58,8 +58,9 @@ typedef struct cli {
 /* Read the words behind the command. CLI_OK or CLI_USAGE. Operands are moved to the front of
  * words. */
 int cli_read_options(cli *c, char **words, int n_words);
-/* The features asked for by --features. */
+/* The features asked for by --target and --features, and the limits by --target. */
 bool cli_features(const cli *c, uint64_t *features);
+bool cli_limits(const cli *c, wfx_limits *limits);
 /* To standard output: the list of commands, and all about one. */
 void cli_help(void);
 void cli_help_command(cli_command command);

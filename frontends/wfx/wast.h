@@ -35,17 +35,18 @@ typedef struct wast_list {
 
 /* A script being run. */
 typedef struct wast {
-  cli *c;
+  const wfx_ctx *ctx;
   wfx_script *script;
   wfx_store *store;
   wast_list modules, instances; /* in the order of the script */
   wast_list others;             /* modules that no command can name */
+  bool lacks_exports;           /* an unsupported instance was to be registered */
 } wast;
 
 /* ---- wfx_wast_run.c ---------------------------------------------------------------------- */
 
-/* A store with the module spectest. False when memory is out. */
-bool wast_open(wast *w, cli *c, wfx_script *script);
+/* A store with the module spectest. False after an error. */
+bool wast_open(wast *w, const wfx_ctx *ctx, uint64_t features, wfx_script *script);
 void wast_close(wast *w);
 void wast_run(wast *w, const wfx_command *command, wast_verdict *out);
 
@@ -63,6 +64,6 @@ void wast_print_pattern(const wfx_pattern *p, char *buf, size_t n);
 
 /* Define the functions of module spectest, and make the module of its other exports. NULL after
  * an error. */
-wfx_module *wast_spectest(cli *c, wfx_store *s);
+wfx_module *wast_spectest(const wfx_ctx *ctx, uint64_t features, wfx_store *s);
 
 #endif

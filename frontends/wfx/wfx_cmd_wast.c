@@ -8,11 +8,16 @@
 
 #include "wfx/wast.h"
 
-enum { MAX_WORDS = 24, WORD_BYTES = 32 };
+enum {
+  MAX_WORDS = 24,
+  WORD_BYTES = 32,
+  STACK_BYTES = 64 << 20 /* scripts run out of stack on purpose, so it had better not be large */
+};
 
 /* All scripts of one run of the command. */
 typedef struct report {
-  cli *c;
+  wfx_ctx *ctx;
+  uint64_t features;
   uint64_t n_tests;
   wast_count all;
   struct {
@@ -78,7 +83,7 @@ static bool run_script(report *r, const char *name, wfx_script *script) {
   wfx_command command;
   wast_verdict verdict;
   wast_count file = {0, 0, 0, 0};
-  if (!wast_open(&w, r->c, script)) return false;
+  if (!wast_open(&w, r->ctx, r->features, script)) return false;
   while (wfx_script_next(script, &command)) {
     command.loc.file = name;
     wast_run(&w, &command, &verdict);
@@ -95,8 +100,8 @@ static bool run_file(report *r, const char *path) {
   const char *name = cli_input_name(path);
   uint8_t *text;
   size_t n;
-  if (!cli_read_file(path, wfx_ctx_limits(r->c->ctx)->module_bytes, &text, &n)) return false;
-  wfx_script *script = wfx_script_open(r->c->ctx, (const char *)text, n, name);
+  if (!cli_read_file(path, wfx_ctx_limits(r->ctx)->module_bytes, &text, &n)) return false;
+  wfx_script *script = wfx_script_open(r->ctx, (const char *)text, n, name);
   free(text);
   if (!script) {
     cli_error("%s: out of memory", name);
@@ -108,12 +113,22 @@ static bool run_file(report *r, const char *path) {
 }
 
 int cli_cmd_wast(cli *c) {
-  report r = {.c = c};
+  report r = {NULL};
+  wfx_options options = {.size = sizeof options};
+  if (!cli_features(c, &options.features)) return CLI_USAGE;
+  options.limits.stack_bytes = STACK_BYTES;
+  r.features = options.features ? options.features : wfx_features_default();
+  r.ctx = wfx_ctx_new(&options);
+  if (!r.ctx) {
+    cli_error("out of memory");
+    return CLI_FAILED;
+  }
   bool is_good = true;
   for (int i = 0; i < c->n_operands; i++)
     if (!run_file(&r, c->operands[i])) is_good = false;
   for (size_t i = 0; i < r.n_words; i++) print_count(r.words[i].word, &r.words[i].count);
   print_count("all", &r.all);
   printf("1..%" PRIu64 "\n", r.n_tests);
+  wfx_ctx_free(r.ctx);
   return is_good ? CLI_OK : CLI_FAILED;
 }

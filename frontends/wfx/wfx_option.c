@@ -178,8 +178,34 @@ static bool read_feature(const cli *c, const char *word, size_t n, uint64_t *fea
   return true;
 }
 
+/* Fill options with what --target says, if it is given. */
+static bool read_target(const cli *c, wfx_options *options) {
+  const char *name = c->options[CLI_OPTION_target];
+  int target = name ? wfx_target_find(name) : WFX_TARGET_COUNT;
+  if (target < 0) {
+    cli_usage(c, "unknown target '%s'; 'wfx features' shows them", name);
+    return false;
+  }
+  if (name) wfx_target_options((wfx_target)target, options);
+  return true;
+}
+
+bool cli_limits(const cli *c, wfx_limits *limits) {
+  wfx_options options = {.size = sizeof options};
+  if (!read_target(c, &options)) return false;
+  *limits = options.limits;
+  return true;
+}
+
+/* Commands that say what a module is take them all. */
+static uint64_t usual_features(const cli *c) {
+  return c->command == CLI_COMMAND_features ? wfx_features_all() : wfx_features_default();
+}
+
 bool cli_features(const cli *c, uint64_t *features) {
-  *features = wfx_features_default();
+  wfx_options options = {.size = sizeof options, .features = usual_features(c)};
+  if (!read_target(c, &options)) return false;
+  *features = options.features;
   const char *list = c->options[CLI_OPTION_features];
   while (list && *list) {
     size_t n = strcspn(list, ",");

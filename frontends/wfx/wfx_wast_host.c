@@ -40,7 +40,7 @@ static bool define_functions(wfx_store *s) {
   return true;
 }
 
-wfx_module *wast_spectest(cli *c, wfx_store *s) {
+wfx_module *wast_spectest(const wfx_ctx *ctx, uint64_t features, wfx_store *s) {
   static const char head[] = "(module $spectest"
                              " (global (export \"global_i32\") i32 (i32.const 666))"
                              " (global (export \"global_i64\") i64 (i64.const 666))"
@@ -50,15 +50,12 @@ wfx_module *wast_spectest(cli *c, wfx_store *s) {
                              " (table (export \"table\") 10 20 funcref)";
   static const char table64[] = " (table (export \"table64\") i64 10 20 funcref)";
   static const char shared[] = " (memory (export \"shared_memory\") 1 2 shared)";
-  uint64_t features = 0;
-  if (!cli_features(c, &features)) return NULL;
-  if (features == 0) features = wfx_features_default();
   char text[sizeof head + sizeof table64 + sizeof shared];
   strcpy(text, head);
   if ((features >> WFX_FEATURE_MEMORY64 & 1) != 0) strcat(text, table64);
   if ((features >> WFX_FEATURE_THREADS & 1) != 0) strcat(text, shared);
   strcat(text, ")");
-  wfx_module *m = wfx_module_new(c->ctx);
+  wfx_module *m = wfx_module_new(ctx);
   if (m && wfx_module_parse(m, text, strlen(text), "spectest") == WFX_OK &&
       define_functions(s) && wfx_instantiate(s, m, "spectest", NULL) == WFX_OK)
     return m;

@@ -70,13 +70,13 @@ static const wast_named *list_find(const wast_list *list, wfx_str name) {
   return NULL;
 }
 
-bool wast_open(wast *w, cli *c, wfx_script *script) {
+bool wast_open(wast *w, const wfx_ctx *ctx, uint64_t features, wfx_script *script) {
   memset(w, 0, sizeof *w);
-  w->c = c;
+  w->ctx = ctx;
   w->script = script;
-  w->store = wfx_store_new(c->ctx);
+  w->store = wfx_store_new(ctx);
   wast_named spectest = {{NULL, 0}, NULL, NULL, false};
-  if (w->store) spectest.m = wast_spectest(c, w->store);
+  if (w->store) spectest.m = wast_spectest(ctx, features, w->store);
   if (spectest.m && list_add(&w->others, spectest)) return true;
   wfx_module_free(spectest.m);
   wast_close(w);
@@ -107,7 +107,7 @@ static wfx_status load(wast *w, const wfx_script_module *from, wfx_module *m) {
 
 /* Make a module that the list owns. NULL when memory is out. */
 static wast_named *new_module(wast *w, wast_list *list, wfx_str name) {
-  wast_named item = {name, wfx_module_new(w->c->ctx), NULL, false};
+  wast_named item = {name, wfx_module_new(w->ctx), NULL, false};
   if (item.m && list_add(list, item)) return &list->items[list->n - 1];
   wfx_module_free(item.m);
   return NULL;
@@ -120,6 +120,7 @@ static void instantiate(wast *w, const wfx_command *cmd, const wast_named *from,
     say(out, WAST_UNSUPPORTED, "its module is unsupported");
   } else {
     wfx_status status = wfx_instantiate(w->store, from->m, NULL, &item.inst);
+    if (status == WFX_UNLINKABLE && w->lacks_exports) status = WFX_UNSUPPORTED;
     item.is_unsupported = status == WFX_UNSUPPORTED;
     judge(cmd, status, wfx_store_diag(w->store), out);
   }
@@ -158,6 +159,7 @@ static void run_register(wast *w, const wfx_command *cmd, wast_verdict *out) {
   else if (item && item->is_unsupported)
     say(out, WAST_UNSUPPORTED, "its module is unsupported");
   else say(out, WAST_FAILED, "no instance of this name");
+  if (out->outcome == WAST_UNSUPPORTED) w->lacks_exports = true;
 }
 
 static void run_assert_module(wast *w, const wfx_command *cmd, wast_verdict *out) {

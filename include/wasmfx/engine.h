@@ -85,7 +85,6 @@ WFX_API wfx_heaptype wfx_ref_heap(const wfx_store *s, const wfx_value *ref);
  * freed. Any number may be in use; freed ones are used again. */
 typedef struct wfx_root { uint32_t i; } wfx_root;
 WFX_API wfx_status wfx_root_new(wfx_store *s, const wfx_value *ref, wfx_root *out);
-WFX_API void wfx_root_get(const wfx_store *s, wfx_root root, wfx_value *out);
 WFX_API void wfx_root_free(wfx_store *s, wfx_root root);
 /* The value of an i31, sign-extended. */
 static inline int32_t wfx_ref_i31(const wfx_value *ref) {

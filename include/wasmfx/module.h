@@ -169,6 +169,14 @@ WFX_API void wfx_module_set_start(wfx_module *m, wfx_func_id f);
 /* A custom section, written behind all others. */
 WFX_API void wfx_module_add_custom(wfx_module *m, const char *name, const void *bytes,
                                    size_t n_bytes);
+/* Custom section i, in order; false past the last. The name section is not among them, unless it
+ * was malformed: names are attributes of what they name. */
+WFX_API bool wfx_module_custom(const wfx_module *m, uint32_t i, wfx_str *name,
+                               const uint8_t **bytes, size_t *n_bytes);
+/* Take it away; those behind it move up. */
+WFX_API void wfx_module_drop_custom(wfx_module *m, uint32_t i);
+/* Take all names away: of the module, its declarations, types, fields, locals and labels. */
+WFX_API void wfx_module_drop_names(wfx_module *m);
 
 /* ---- Exports ----------------------------------------------------------------------------- */
 

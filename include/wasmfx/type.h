@@ -25,16 +25,12 @@ typedef struct wfx_group_id { uint32_t i; } wfx_group_id;
 /* A parameter or local of one body: parameters first. */
 typedef struct wfx_local_id { uint32_t i; } wfx_local_id;
 
-/* A heap type: one of these, or wfx_heap(t) for a declared type. */
+/* A heap type: one of heap.def, or wfx_heap(t) for a declared type. */
 typedef uint32_t wfx_heaptype;
 enum {
-  WFX_HEAP_FUNC, WFX_HEAP_NOFUNC,
-  WFX_HEAP_EXTERN, WFX_HEAP_NOEXTERN,
-  WFX_HEAP_ANY, WFX_HEAP_EQ, WFX_HEAP_I31, WFX_HEAP_STRUCT, WFX_HEAP_ARRAY, WFX_HEAP_NONE,
-  WFX_HEAP_EXN, WFX_HEAP_NOEXN,
-  WFX_HEAP_CONT, WFX_HEAP_NOCONT,
-  WFX_HEAP_HANDLER, WFX_HEAP_NOHANDLER,
-  WFX_HEAP_TAG, WFX_HEAP_NOTAG,
+#define WFX_HEAP(id, text, shorthand, code, feature, above) WFX_HEAP_##id,
+#include "heap.def"
+#undef WFX_HEAP
   WFX_HEAP_BOT,       /* below every heap type; only in diagnostics and unreachable code */
   WFX_HEAP_COUNT,
   WFX_HEAP_TYPE0 = 32 /* plus the handle of a declared type */

@@ -170,17 +170,17 @@ const char *wfx_status_text(wfx_status status) {
 static const struct {
   const char *text;
   bool is_default;
-} features[] = {
+} feature_rows[] = {
 #define WFX_FEATURE(id, text, is_default, doc) [WFX_FEATURE_##id] = {text, is_default},
 #include <wasmfx/feature.def>
 #undef WFX_FEATURE
 };
-enum { N_FEATURES = sizeof features / sizeof *features };
+enum { N_FEATURES = sizeof feature_rows / sizeof *feature_rows };
 
 uint64_t wfx_features_default(void) {
   uint64_t bits = 0;
   for (unsigned i = 0; i < N_FEATURES; i++)
-    if (features[i].is_default) bits |= (uint64_t)1 << i;
+    if (feature_rows[i].is_default) bits |= (uint64_t)1 << i;
   return bits;
 }
 
@@ -188,8 +188,8 @@ uint64_t wfx_features_all(void) { return ((uint64_t)1 << N_FEATURES) - 1; }
 
 int wfx_feature_find(const char *text) {
   for (int i = 0; i < N_FEATURES; i++)
-    if (strcmp(features[i].text, text) == 0) return i;
+    if (strcmp(feature_rows[i].text, text) == 0) return i;
   return -1;
 }
 
-const char *wfx_feature_text(wfx_feature feature) { return features[feature].text; }
+const char *wfx_feature_text(wfx_feature feature) { return feature_rows[feature].text; }

@@ -275,6 +275,9 @@ static bool read_prefixed(struct reader *r, const uint8_t *at, uint8_t prefix, i
   if (prefix == PREFIX_EXT && !has_extensions(r->errs->ctx))
     return wfx__fail(r->errs, WFX_MALFORMED, read_loc(r, at), "illegal opcode %02x", prefix);
   TRY(read_leb32(r, &code));
+  if (prefix == PREFIX_MISC && code >= 0x13 && code <= 0x16)
+    return wfx__fail(r->errs, WFX_UNSUPPORTED, read_loc(r, at),
+                     "the proposal wide-arithmetic is not supported");
   *op = wfx__op_find(prefix, code);
   return *op >= 0 || wfx__fail(r->errs, WFX_MALFORMED, read_loc(r, at),
                                "illegal opcode %02x %02x", prefix, code);

@@ -5,27 +5,6 @@
 #include "binary/decode.h"
 #include "binary/form.h"
 
-const struct heap_form wfx__heaps[HEAP_FORM_COUNT] = {
-    [WFX_HEAP_FUNC] = {-0x10, WFX_FEATURE_MVP},
-    [WFX_HEAP_NOFUNC] = {-0x0d, WFX_FEATURE_GC},
-    [WFX_HEAP_EXTERN] = {-0x11, WFX_FEATURE_REF_TYPES},
-    [WFX_HEAP_NOEXTERN] = {-0x0e, WFX_FEATURE_GC},
-    [WFX_HEAP_ANY] = {-0x12, WFX_FEATURE_GC},
-    [WFX_HEAP_EQ] = {-0x13, WFX_FEATURE_GC},
-    [WFX_HEAP_I31] = {-0x14, WFX_FEATURE_GC},
-    [WFX_HEAP_STRUCT] = {-0x15, WFX_FEATURE_GC},
-    [WFX_HEAP_ARRAY] = {-0x16, WFX_FEATURE_GC},
-    [WFX_HEAP_NONE] = {-0x0f, WFX_FEATURE_GC},
-    [WFX_HEAP_EXN] = {-0x17, WFX_FEATURE_EXCEPTIONS},
-    [WFX_HEAP_NOEXN] = {-0x0c, WFX_FEATURE_EXCEPTIONS},
-    [WFX_HEAP_CONT] = {-0x18, WFX_FEATURE_STACK_SWITCHING},
-    [WFX_HEAP_NOCONT] = {-0x0b, WFX_FEATURE_STACK_SWITCHING},
-    [WFX_HEAP_HANDLER] = {-0x81, WFX_FEATURE_NAMED_HANDLERS},
-    [WFX_HEAP_NOHANDLER] = {-0x82, WFX_FEATURE_NAMED_HANDLERS},
-    [WFX_HEAP_TAG] = {-0x83, WFX_FEATURE_TAG_REFS},
-    [WFX_HEAP_NOTAG] = {-0x84, WFX_FEATURE_TAG_REFS},
-};
-
 /* A type index that is to go into a value type or a type definition. */
 static bool fits_type_id(struct reader *r, const uint8_t *at, int64_t x) {
   return x <= TYPE_ID_MAX ||
@@ -43,7 +22,7 @@ bool wfx__read_heaptype(struct reader *r, wfx_heaptype *out) {
   }
   /* Codes are bytes of the format, not integers: padding is not allowed. */
   size_t n_bytes = (size_t)(r->at - at);
-  for (wfx_heaptype heap = 0; heap < HEAP_FORM_COUNT; heap++)
+  for (wfx_heaptype heap = 0; heap < WFX_HEAP_BOT; heap++)
     if (wfx__heaps[heap].code == x && n_bytes == (heap_is_short(heap) ? 1 : 2)) {
       *out = heap;
       return read_need(r, at, (wfx_feature)wfx__heaps[heap].feature, "this heap type");
@@ -65,7 +44,7 @@ bool wfx__read_reftype(struct reader *r, wfx_valtype *out) {
     if (!wfx_heap_is_type(heap) && heap_is_short(heap)) *out |= WFX_LONG_FORM;
     return true;
   }
-  for (heap = 0; heap < HEAP_FORM_COUNT; heap++)
+  for (heap = 0; heap < WFX_HEAP_BOT; heap++)
     if (heap_is_short(heap) && wfx__heaps[heap].code + 0x80 == byte) {
       *out = wfx_ref_null(heap);
       return read_need(r, at, (wfx_feature)wfx__heaps[heap].feature,

@@ -30,14 +30,8 @@ enum {
   FORM_NO_BLOCK_TYPE = 0x40
 };
 
-/* An abstract heap type: its code as a signed integer, and the feature it needs. Codes of one
- * byte are shorthands for the nullable reference as well. */
-struct heap_form {
-  int16_t code;
-  uint8_t feature;
-};
-enum { HEAP_FORM_COUNT = WFX_HEAP_BOT };
-extern const struct heap_form wfx__heaps[HEAP_FORM_COUNT];
+/* Whether the code of an abstract heap type takes one byte and so stands for the nullable
+ * reference as well. */
 static inline bool heap_is_short(wfx_heaptype heap) { return wfx__heaps[heap].code >= -0x40; }
 
 /* The largest type handle that fits into a value type. */

@@ -11,7 +11,7 @@
 wfx_status wfx_root_new(wfx_store *s, const wfx_value *ref, wfx_root *out) {
   wfx__store_clear(s);
   uint32_t n_slots = wfx_ref_heap(s, ref) == WFX_HEAP_CONT ? 2 : 1;
-  struct root root = {*ref, n_slots, WFX_NO_ID};
+  struct root root = {{ref->of.ref[0], ref->of.ref[1]}, n_slots, WFX_NO_ID};
   assert(wfx_is_ref(ref->type));
   if (s->free_root != WFX_NO_ID) {
     out->i = s->free_root;
@@ -21,11 +21,6 @@ wfx_status wfx_root_new(wfx_store *s, const wfx_value *ref, wfx_root *out) {
   }
   out->i = (uint32_t)s->roots.n;
   return vec_push(&s->errs, &s->roots, root) ? WFX_OK : WFX_NOMEM;
-}
-
-void wfx_root_get(const wfx_store *s, wfx_root root, wfx_value *out) {
-  assert(root.i < s->roots.n);
-  *out = s->roots.data[root.i].value;
 }
 
 void wfx_root_free(wfx_store *s, wfx_root root) {

@@ -1,21 +1,6 @@
 /* match.c: subtyping. Spec: Validation, Matching. */
 #include "ir/match.h"
 
-/* What an abstract heap type is directly below; WFX_HEAP_BOT for a top. The bottoms are below
- * everything in their hierarchy and are treated apart. */
-static const uint8_t above[WFX_HEAP_COUNT] = {
-    [WFX_HEAP_FUNC] = WFX_HEAP_BOT,     [WFX_HEAP_NOFUNC] = WFX_HEAP_FUNC,
-    [WFX_HEAP_EXTERN] = WFX_HEAP_BOT,   [WFX_HEAP_NOEXTERN] = WFX_HEAP_EXTERN,
-    [WFX_HEAP_ANY] = WFX_HEAP_BOT,      [WFX_HEAP_EQ] = WFX_HEAP_ANY,
-    [WFX_HEAP_I31] = WFX_HEAP_EQ,       [WFX_HEAP_STRUCT] = WFX_HEAP_EQ,
-    [WFX_HEAP_ARRAY] = WFX_HEAP_EQ,     [WFX_HEAP_NONE] = WFX_HEAP_EQ,
-    [WFX_HEAP_EXN] = WFX_HEAP_BOT,      [WFX_HEAP_NOEXN] = WFX_HEAP_EXN,
-    [WFX_HEAP_CONT] = WFX_HEAP_BOT,     [WFX_HEAP_NOCONT] = WFX_HEAP_CONT,
-    [WFX_HEAP_HANDLER] = WFX_HEAP_BOT,  [WFX_HEAP_NOHANDLER] = WFX_HEAP_HANDLER,
-    [WFX_HEAP_TAG] = WFX_HEAP_BOT,      [WFX_HEAP_NOTAG] = WFX_HEAP_TAG,
-    [WFX_HEAP_BOT] = WFX_HEAP_BOT,
-};
-
 /* The least abstract type above all declared types of a kind. */
 static const uint8_t kind_heap[] = {
     [WFX_TYPE_UNDEFINED] = WFX_HEAP_BOT, [WFX_TYPE_FUNC] = WFX_HEAP_FUNC,
@@ -31,7 +16,7 @@ static wfx_heaptype abstract_of(const struct types *ts, wfx_heaptype heap) {
 
 wfx_heaptype wfx__heap_top(const struct types *ts, wfx_heaptype heap) {
   heap = abstract_of(ts, heap);
-  while (above[heap] != WFX_HEAP_BOT) heap = above[heap];
+  while (wfx__heaps[heap].above != WFX_HEAP_BOT) heap = wfx__heaps[heap].above;
   return heap;
 }
 
@@ -67,7 +52,7 @@ bool wfx__match_heap(const struct types *ts, wfx_heaptype sub, wfx_heaptype supe
     return sub == bottom && bottom != WFX_HEAP_BOT;
   }
   if (sub == WFX_HEAP_NONE && super != WFX_HEAP_BOT) return wfx__heap_top(ts, super) == WFX_HEAP_ANY;
-  for (sub = abstract_of(ts, sub); sub != WFX_HEAP_BOT; sub = above[sub])
+  for (sub = abstract_of(ts, sub); sub != WFX_HEAP_BOT; sub = wfx__heaps[sub].above)
     if (sub == super) return true;
   return false;
 }

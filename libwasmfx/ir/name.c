@@ -36,19 +36,6 @@ void wfx__text_name(struct text_buf *t, wfx_str name, uint32_t id) {
   }
 }
 
-static const char *const heap_texts[WFX_HEAP_COUNT] = {
-    [WFX_HEAP_FUNC] = "func",       [WFX_HEAP_NOFUNC] = "nofunc",
-    [WFX_HEAP_EXTERN] = "extern",   [WFX_HEAP_NOEXTERN] = "noextern",
-    [WFX_HEAP_ANY] = "any",         [WFX_HEAP_EQ] = "eq",
-    [WFX_HEAP_I31] = "i31",         [WFX_HEAP_STRUCT] = "struct",
-    [WFX_HEAP_ARRAY] = "array",     [WFX_HEAP_NONE] = "none",
-    [WFX_HEAP_EXN] = "exn",         [WFX_HEAP_NOEXN] = "noexn",
-    [WFX_HEAP_CONT] = "cont",       [WFX_HEAP_NOCONT] = "nocont",
-    [WFX_HEAP_HANDLER] = "handler", [WFX_HEAP_NOHANDLER] = "nohandler",
-    [WFX_HEAP_TAG] = "tag",         [WFX_HEAP_NOTAG] = "notag",
-    [WFX_HEAP_BOT] = "bot",
-};
-
 void wfx__text_val(struct text_buf *t, const struct types *ts, wfx_valtype val) {
   static const char *const texts[] = {
       [WFX_BOT] = "bot", [WFX_I32] = "i32",   [WFX_I64] = "i64", [WFX_F32] = "f32",
@@ -62,7 +49,7 @@ void wfx__text_val(struct text_buf *t, const struct types *ts, wfx_valtype val) 
   text_add(t, wfx_is_nullable(val) ? "(ref null " : "(ref ");
   wfx_heaptype heap = wfx_heap_of(val);
   uint32_t type = wfx_heap_is_type(heap) ? wfx_heap_type(heap).i : 0;
-  if (!wfx_heap_is_type(heap)) text_add(t, heap < WFX_HEAP_COUNT ? heap_texts[heap] : "?");
+  if (!wfx_heap_is_type(heap)) text_add(t, heap < WFX_HEAP_COUNT ? wfx__heaps[heap].text : "?");
   else if (type < ts->types.n) wfx__text_name(t, type_at(ts, type)->name, type);
   else wfx__text_uint(t, type);
   text_add(t, ")");

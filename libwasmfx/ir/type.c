@@ -8,6 +8,14 @@
 #include <assert.h>
 #include <string.h>
 
+const struct heap_info wfx__heaps[WFX_HEAP_COUNT] = {
+#define WFX_HEAP(id, text, shorthand, code, feature, above) \
+  [WFX_HEAP_##id] = {text, shorthand, code, WFX_FEATURE_##feature, WFX_HEAP_##above},
+#include <wasmfx/heap.def>
+#undef WFX_HEAP
+    [WFX_HEAP_BOT] = {"bot", NULL, 0, WFX_FEATURE_MVP, WFX_HEAP_BOT},
+};
+
 void wfx__types_init(struct types *ts, struct arena *arena) {
   memset(ts, 0, sizeof *ts);
   ts->arena = arena;

@@ -9,6 +9,16 @@
 #include "base/arena.h"
 #include "base/map.h"
 
+/* An abstract heap type, from heap.def. WFX_HEAP_BOT has text only. */
+struct heap_info {
+  const char *text;
+  const char *shorthand; /* of the nullable reference, or NULL */
+  int16_t code;
+  uint8_t feature;       /* wfx_feature */
+  uint8_t above;         /* the type directly above; WFX_HEAP_BOT: none */
+};
+extern const struct heap_info wfx__heaps[WFX_HEAP_COUNT];
+
 /* How a binary wrote a type: nothing, `sub` or `sub final` around the composite type. */
 enum sub_form { SUB_BARE, SUB_OPEN, SUB_FINAL };
 

@@ -28,22 +28,9 @@ static void say_number(struct said *t, uint64_t x) {
   say_n(t, digits + sizeof digits - n, n);
 }
 
-static const char *const said_heaps[WFX_HEAP_COUNT] = {
-    [WFX_HEAP_FUNC] = "func",       [WFX_HEAP_NOFUNC] = "nofunc",
-    [WFX_HEAP_EXTERN] = "extern",   [WFX_HEAP_NOEXTERN] = "noextern",
-    [WFX_HEAP_ANY] = "any",         [WFX_HEAP_EQ] = "eq",
-    [WFX_HEAP_I31] = "i31",         [WFX_HEAP_STRUCT] = "struct",
-    [WFX_HEAP_ARRAY] = "array",     [WFX_HEAP_NONE] = "none",
-    [WFX_HEAP_EXN] = "exn",         [WFX_HEAP_NOEXN] = "noexn",
-    [WFX_HEAP_CONT] = "cont",       [WFX_HEAP_NOCONT] = "nocont",
-    [WFX_HEAP_HANDLER] = "handler", [WFX_HEAP_NOHANDLER] = "nohandler",
-    [WFX_HEAP_TAG] = "tag",         [WFX_HEAP_NOTAG] = "notag",
-    [WFX_HEAP_BOT] = "bot",
-};
-
 static void say_heap(struct said *t, const struct types *ts, wfx_heaptype heap) {
   if (!wfx_heap_is_type(heap)) {
-    say(t, heap < WFX_HEAP_COUNT ? said_heaps[heap] : "?");
+    say(t, heap < WFX_HEAP_COUNT ? wfx__heaps[heap].text : "?");
     return;
   }
   uint32_t i = wfx_heap_type(heap).i;

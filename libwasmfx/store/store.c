@@ -109,5 +109,5 @@ static void mark_instance(struct heap *h, const wfx_instance *inst) {
 void wfx__store_mark(wfx_store *s, struct heap *h) {
   for (size_t i = 0; i < s->instances.n; i++) mark_instance(h, s->instances.data[i]);
   for (size_t i = 0; i < s->roots.n; i++)
-    mark_slots(h, s->roots.data[i].value.of.ref, 1, s->roots.data[i].n_slots);
+    mark_slots(h, s->roots.data[i].ref, 1, s->roots.data[i].n_slots);
 }

@@ -93,7 +93,7 @@ struct registration {
 
 /* A reference that the host keeps. */
 struct root {
-  wfx_value value;  /* null when free */
+  slot ref[2];      /* null when free */
   uint32_t n_slots; /* of the reference */
   uint32_t next;    /* next free one, or WFX_NO_ID */
 };

@@ -43,10 +43,32 @@ static bool is_known(const struct parser *p, struct token tok) {
          wfx__number_read_uint(value + 1, tok.n - n, 64, &bits) != NUMBER_MALFORMED;
 }
 
+/* Words of proposals that are not here, so that a text that needs one is refused for what it
+ * is. */
+static const struct {
+  const char *word, *proposal;
+} other_words[] = {
+    {"i64.add128", "wide-arithmetic"},     {"i64.sub128", "wide-arithmetic"},
+    {"i64.mul_wide_s", "wide-arithmetic"}, {"i64.mul_wide_u", "wide-arithmetic"},
+    {"pagesize", "custom-page-sizes"},
+};
+
+/* The proposal that the word ahead, or in the parenthesis there, belongs to; or NULL. */
+static const char *find_proposal(const struct parser *p, size_t ahead) {
+  ahead += tok_at(p, ahead).kind == TOKEN_OPEN;
+  for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++)
+    if (tok_is(p, ahead, other_words[i].word)) return other_words[i].proposal;
+  return NULL;
+}
+
 bool wfx__parse_unexpected(struct parser *p, size_t ahead) {
   struct token tok = tok_at(p, ahead);
   if (tok.kind == TOKEN_END && errs_is_set(&p->toks->errs))
     return wfx__fail_copy(p->e, &p->toks->errs);
+  const char *proposal = find_proposal(p, ahead);
+  if (proposal)
+    return wfx__fail(p->e, WFX_UNSUPPORTED, tok_loc(p, tok),
+                     "the proposal %s is not supported", proposal);
   const char *text = token_text(p->toks, tok);
   /* A piece of it, ending between characters. */
   uint32_t n = tok.n < 60 ? tok.n : 60;
@@ -151,16 +173,22 @@ bool wfx__parse_id_text(struct parser *p, struct token tok, wfx_str *out) {
   return true;
 }
 
-/* The name annotation before the next token. */
-static bool take_annotation(struct parser *p, wfx_str *name) {
+/* The first annotation that is not before the next token. */
+static size_t find_annotation(const struct parser *p) {
   size_t low = 0, high = p->toks->annots.n;
   while (low < high) {
     size_t mid = low + (high - low) / 2;
     if (p->toks->annots.data[mid].at < p->at) low = mid + 1;
     else high = mid;
   }
-  for (; low < p->toks->annots.n && p->toks->annots.data[low].at == p->at; low++) {
-    const struct annot *a = &p->toks->annots.data[low];
+  return low;
+}
+
+/* The name annotation before the next token. */
+static bool take_annotation(struct parser *p, wfx_str *name) {
+  size_t i = find_annotation(p);
+  for (; i < p->toks->annots.n && p->toks->annots.data[i].at == p->at; i++) {
+    const struct annot *a = &p->toks->annots.data[i];
     if (a->is_custom) continue;
     if (a->n != 1 || p->toks->annot_tokens.data[a->first].kind != TOKEN_STRING)
       return wfx__fail(p->e, WFX_MALFORMED, wfx__tokens_loc(p->toks, a->text_at),
@@ -294,7 +322,7 @@ static bool first_walk(struct parser *p) {
 /* ---- The second walk --------------------------------------------------------------------- */
 
 static bool second_walk(struct parser *p) {
-  size_t annot = 0;
+  size_t annot = find_annotation(p);
   for (;;) {
     TRY(wfx__parse_customs(p, &annot));
     if (tok_at(p, 0).kind == TOKEN_END || close_is(p)) return true;

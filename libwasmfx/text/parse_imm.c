@@ -46,12 +46,13 @@ static bool parse_lane(struct parser *p, uint8_t *out) {
   return true;
 }
 
-/* Whether a number is next. */
-static bool number_is(const struct parser *p) {
-  struct token tok = tok_at(p, 0);
+/* Whether a number comes next, or ahead tokens later. */
+static bool number_is(const struct parser *p, size_t ahead) {
+  struct token tok = tok_at(p, ahead);
   if (tok.kind != TOKEN_WORD) return false;
   const char *text = token_text(p->toks, tok);
-  return (*text >= '0' && *text <= '9') || *text == '+' || *text == '-';
+  return (*text >= '0' && *text <= '9') || *text == '+' || *text == '-' ||
+         (tok.n >= 3 && (memcmp(text, "nan", 3) == 0 || memcmp(text, "inf", 3) == 0));
 }
 
 /* Push 16 bytes to the pool as four words. */
@@ -78,7 +79,7 @@ static bool parse_shuffle(struct parser *p, struct inst *in) {
     lanes[i] = (uint8_t)x;
     p->at++;
   }
-  if (number_is(p))
+  if (number_is(p, 0))
     return wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok_at(p, 0)),
                      "invalid lane length: more than 16 lane indices");
   return push_bytes16(p, lanes, in);
@@ -95,20 +96,20 @@ static bool parse_v128(struct parser *p, struct inst *in) {
   size_t s = 0;
   while (s < N_SHAPES && !take_word(p, shapes[s].word)) s++;
   if (s == N_SHAPES) return wfx__parse_unexpected(p, 0);
-  unsigned n_bits = shapes[s].n_bits, n_lanes = 128 / n_bits;
+  unsigned n_bits = shapes[s].n_bits, n_lanes = 128 / n_bits, n = 0;
   uint8_t bytes[16];
+  /* Their number is wrong before any of them is. */
+  while (n <= n_lanes && number_is(p, n)) n++;
+  if (n > n_lanes || (n < n_lanes && tok_at(p, n).kind != TOKEN_WORD))
+    return wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok_at(p, n < n_lanes ? n : n_lanes)),
+                     "wrong number of lane literals: %u expected, %s%u found", n_lanes,
+                     n > n_lanes ? "at least " : "", n);
   for (unsigned i = 0; i < n_lanes; i++) {
     uint64_t x = 0;
-    if (tok_at(p, 0).kind != TOKEN_WORD)
-      return wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok_at(p, 0)),
-                       "wrong number of lane literals: %u expected, %u found", n_lanes, i);
     TRY(shapes[s].is_float ? parse_float(p, n_bits, &x) : parse_int(p, n_bits, &x));
     for (unsigned k = 0; k < n_bits / 8; k++)
       bytes[i * (n_bits / 8) + k] = (uint8_t)(x >> 8 * k);
   }
-  if (number_is(p))
-    return wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok_at(p, 0)),
-                     "wrong number of lane literals: more than %u", n_lanes);
   return push_bytes16(p, bytes, in);
 }
 

@@ -13,42 +13,18 @@ struct type_word {
 };
 
 static const struct type_word heap_words[] = {
-    {"func", WFX_HEAP_FUNC, WFX_FEATURE_REF_TYPES},
-    {"nofunc", WFX_HEAP_NOFUNC, WFX_FEATURE_GC},
-    {"extern", WFX_HEAP_EXTERN, WFX_FEATURE_REF_TYPES},
-    {"noextern", WFX_HEAP_NOEXTERN, WFX_FEATURE_GC},
-    {"any", WFX_HEAP_ANY, WFX_FEATURE_GC},
-    {"eq", WFX_HEAP_EQ, WFX_FEATURE_GC},
-    {"i31", WFX_HEAP_I31, WFX_FEATURE_GC},
-    {"struct", WFX_HEAP_STRUCT, WFX_FEATURE_GC},
-    {"array", WFX_HEAP_ARRAY, WFX_FEATURE_GC},
-    {"none", WFX_HEAP_NONE, WFX_FEATURE_GC},
-    {"exn", WFX_HEAP_EXN, WFX_FEATURE_EXCEPTIONS},
-    {"noexn", WFX_HEAP_NOEXN, WFX_FEATURE_EXCEPTIONS},
-    {"cont", WFX_HEAP_CONT, WFX_FEATURE_STACK_SWITCHING},
-    {"nocont", WFX_HEAP_NOCONT, WFX_FEATURE_STACK_SWITCHING},
-    {"handler", WFX_HEAP_HANDLER, WFX_FEATURE_NAMED_HANDLERS},
-    {"nohandler", WFX_HEAP_NOHANDLER, WFX_FEATURE_NAMED_HANDLERS},
-    {"tag", WFX_HEAP_TAG, WFX_FEATURE_TAG_REFS},
-    {"notag", WFX_HEAP_NOTAG, WFX_FEATURE_TAG_REFS},
+#define WFX_HEAP(id, text, shorthand, code, feature, above) \
+  {text, WFX_HEAP_##id, WFX_FEATURE_##feature},
+#include <wasmfx/heap.def>
+#undef WFX_HEAP
 };
 
-/* funcref and its like; funcref is older than reference types. */
+/* funcref and its like; those without are NULL. */
 static const struct type_word ref_words[] = {
-    {"funcref", WFX_FUNCREF, WFX_FEATURE_MVP},
-    {"nullfuncref", WFX_REF_NULL_CONST(WFX_HEAP_NOFUNC), WFX_FEATURE_GC},
-    {"externref", WFX_EXTERNREF, WFX_FEATURE_REF_TYPES},
-    {"nullexternref", WFX_REF_NULL_CONST(WFX_HEAP_NOEXTERN), WFX_FEATURE_GC},
-    {"anyref", WFX_ANYREF, WFX_FEATURE_GC},
-    {"eqref", WFX_EQREF, WFX_FEATURE_GC},
-    {"i31ref", WFX_I31REF, WFX_FEATURE_GC},
-    {"structref", WFX_STRUCTREF, WFX_FEATURE_GC},
-    {"arrayref", WFX_ARRAYREF, WFX_FEATURE_GC},
-    {"nullref", WFX_NULLREF, WFX_FEATURE_GC},
-    {"exnref", WFX_EXNREF, WFX_FEATURE_EXCEPTIONS},
-    {"nullexnref", WFX_REF_NULL_CONST(WFX_HEAP_NOEXN), WFX_FEATURE_EXCEPTIONS},
-    {"contref", WFX_CONTREF, WFX_FEATURE_STACK_SWITCHING},
-    {"nullcontref", WFX_REF_NULL_CONST(WFX_HEAP_NOCONT), WFX_FEATURE_STACK_SWITCHING},
+#define WFX_HEAP(id, text, shorthand, code, feature, above) \
+  {shorthand, WFX_REF_NULL_CONST(WFX_HEAP_##id), WFX_FEATURE_##feature},
+#include <wasmfx/heap.def>
+#undef WFX_HEAP
 };
 
 static const struct type_word num_words[] = {
@@ -67,7 +43,7 @@ static const struct type_word pack_words[] = {
 static const struct type_word *find_word(const struct parser *p, const struct type_word *words,
                                          size_t n) {
   for (size_t i = 0; i < n; i++)
-    if (tok_is(p, 0, words[i].word)) return &words[i];
+    if (words[i].word && tok_is(p, 0, words[i].word)) return &words[i];
   return NULL;
 }
 

@@ -1,37 +1,13 @@
 /* print_type.c: types. Spec: Text Format, Types. */
 #include "text/print.h"
 
-static const char *const heap_spellings[WFX_HEAP_COUNT] = {
-    [WFX_HEAP_FUNC] = "func",       [WFX_HEAP_NOFUNC] = "nofunc",
-    [WFX_HEAP_EXTERN] = "extern",   [WFX_HEAP_NOEXTERN] = "noextern",
-    [WFX_HEAP_ANY] = "any",         [WFX_HEAP_EQ] = "eq",
-    [WFX_HEAP_I31] = "i31",         [WFX_HEAP_STRUCT] = "struct",
-    [WFX_HEAP_ARRAY] = "array",     [WFX_HEAP_NONE] = "none",
-    [WFX_HEAP_EXN] = "exn",         [WFX_HEAP_NOEXN] = "noexn",
-    [WFX_HEAP_CONT] = "cont",       [WFX_HEAP_NOCONT] = "nocont",
-    [WFX_HEAP_HANDLER] = "handler", [WFX_HEAP_NOHANDLER] = "nohandler",
-    [WFX_HEAP_TAG] = "tag",         [WFX_HEAP_NOTAG] = "notag",
-    [WFX_HEAP_BOT] = "bot",
-};
-
-/* What stands for (ref null heap). */
-static const char *const ref_spellings[WFX_HEAP_COUNT] = {
-    [WFX_HEAP_FUNC] = "funcref",     [WFX_HEAP_NOFUNC] = "nullfuncref",
-    [WFX_HEAP_EXTERN] = "externref", [WFX_HEAP_NOEXTERN] = "nullexternref",
-    [WFX_HEAP_ANY] = "anyref",       [WFX_HEAP_EQ] = "eqref",
-    [WFX_HEAP_I31] = "i31ref",       [WFX_HEAP_STRUCT] = "structref",
-    [WFX_HEAP_ARRAY] = "arrayref",   [WFX_HEAP_NONE] = "nullref",
-    [WFX_HEAP_EXN] = "exnref",       [WFX_HEAP_NOEXN] = "nullexnref",
-    [WFX_HEAP_CONT] = "contref",     [WFX_HEAP_NOCONT] = "nullcontref",
-};
-
 const struct type *wfx__print_type(const struct printer *p, uint32_t type) {
   return type < p->m->types.types.n ? type_at(&p->m->types, type) : NULL;
 }
 
 void wfx__out_heaptype(struct printer *p, wfx_heaptype heap) {
   if (wfx_heap_is_type(heap)) wfx__out_ref(p, SPACE_TYPE, wfx_heap_type(heap).i);
-  else wfx__out(p, heap < WFX_HEAP_COUNT ? heap_spellings[heap] : "bot");
+  else wfx__out(p, heap < WFX_HEAP_COUNT ? wfx__heaps[heap].text : "bot");
 }
 
 void wfx__out_valtype(struct printer *p, wfx_valtype t) {
@@ -45,8 +21,8 @@ void wfx__out_valtype(struct printer *p, wfx_valtype t) {
     return;
   }
   wfx_heaptype heap = wfx_heap_of(t);
-  if (wfx_is_nullable(t) && heap < WFX_HEAP_COUNT && ref_spellings[heap]) {
-    wfx__out(p, ref_spellings[heap]);
+  if (wfx_is_nullable(t) && heap < WFX_HEAP_COUNT && wfx__heaps[heap].shorthand) {
+    wfx__out(p, wfx__heaps[heap].shorthand);
     return;
   }
   wfx__out(p, wfx_is_nullable(t) ? "(ref null " : "(ref ");

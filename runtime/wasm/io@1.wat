@@ -8,8 +8,8 @@
 ;;              under that name.
 ;;   where      global (mut (ref null $string)): what panic prints in front of its message, such
 ;;              as the source position of what is being done; null for nothing
-;;   site       global (mut i32): a number of the program's for the place in its source of what is
-;;              being done: cheap to set in front of whatever may panic
+;;   site       global (mut i32): a number of the program's for the place in its source of what
+;;              is being done: cheap to set in front of whatever may panic
 ;;   locate     global (mut (ref null $locate)), $locate = func [i32] -> [(ref $string)]: gives
 ;;              panic its `where` for the site; null leaves `where` as it is
 ;;   print      [(ref $string)] -> []    to standard output

@@ -1,51 +1,51 @@
-;; wfxrt:lang@1: what compilers of untyped languages need beside the other modules: operations that
-;; check their operands, run-time errors in words, handlers and resumptions as values.
+;; wfxrt:lang@1: what compilers of untyped languages need beside the other modules: operations
+;; that check their operands, run-time errors in words, handlers and resumptions as values.
 ;;
-;; Values are those of value@1. An error is a panic; the program sets io@1's site in front of each
-;; call here that can fail.
+;; Values are those of value@1. An error is a panic; the program sets io@1's site in front of
+;; each call here that can fail.
 ;;
 ;; Errors; none of these returns:
-;;   expected      [eqref i32] -> []        "type error: expected KIND but found KIND": the value and
-;;                 the kind wanted, by the numbers of kind below
-;;   arity         [i32 i32] -> []          a function takes so many arguments and is given so many
-;;   no_function   [] -> []                 what is called is no function
-;;   reused        [i32] -> []              "resumption used twice"; the site, or 0: that set already
-;;   unhandled     [(ref $string)] -> []    "unhandled operation NAME"
+;;   expected     [eqref i32] -> []      "type error: expected KIND but found KIND": the value and
+;;                                       the kind wanted, by the numbers of $kind below
+;;   arity        [i32 i32] -> []        a function takes so many arguments, is given so many
+;;   no_function  [] -> []               what is called is no function
+;;   reused       [i32] -> []            "resumption used twice"; the site, or 0: it is set
+;;   unhandled    [(ref $string)] -> []  "unhandled operation NAME"
 ;;
 ;; Checked operations:
-;;   integer       [eqref] -> [eqref]       the operand, which must be an integer
-;;   to_i64        [eqref] -> [i64]
-;;   add sub mul quot rem  [eqref eqref] -> [eqref]    as in int@1
-;;   neg           [eqref] -> [eqref]
-;;   of_i32        [i32] -> [eqref]         unsigned
-;;   chr           [i64] -> [(ref $char)]   "not a character"
-;;   fresh         [] -> [eqref]            0, 1, 2, ...
-;;   select        [eqref (ref $label)] -> [eqref]            a field
-;;   extend update [eqref (ref $label) eqref] -> [(ref $record)]
-;;   restrict      [eqref (ref $label)] -> [(ref $record)]
+;;   integer                [eqref] -> [eqref]        the operand, which must be an integer
+;;   to_i64                 [eqref] -> [i64]
+;;   add sub mul quot rem   [eqref eqref] -> [eqref]  as in int@1
+;;   neg                    [eqref] -> [eqref]
+;;   of_i32                 [i32] -> [eqref]          unsigned
+;;   chr                    [i64] -> [(ref $char)]    "not a character"
+;;   fresh                  [] -> [eqref]             0, 1, 2, ...
+;;   select                 [eqref (ref $label)] -> [eqref]   a field
+;;   extend update          [eqref (ref $label) eqref] -> [(ref $record)]
+;;   restrict               [eqref (ref $label)] -> [(ref $record)]
 ;;
 ;; Functions, handlers and resumptions:
 ;;
-;;   $closure      struct i32               open: the number of parameters
-;;   $closure_0    sub of $closure: the code of a function without parameters, [(ref $closure)] ->
-;;                 [eqref]
-;;   $delay        sub of $closure_0: the function's body is the call of a value with one argument
-;;   $handler      struct i32 i32 (ref $drive)   open: the number of parameters; 0 deep, 1 shallow,
-;;                 2 sheep; the driver, whose environment this is
-;;   $resumption   of the library's drivers, <wasmfx/handler.h>, with eqref for value and env; env is
-;;                 a $handler, or null once it was used
+;;   $closure     struct i32                   open: the number of parameters
+;;   $closure_0   sub of $closure              the code of a function without parameters,
+;;                                             [(ref $closure)] -> [eqref]
+;;   $delay       sub of $closure_0            the body calls a value with one argument: these
+;;   $handler     struct i32 i32 (ref $drive)  open: the number of parameters; deep 0, shallow 1,
+;;                                             sheep 2; the driver whose environment this is
+;;   $resumption  of the library's drivers, <wasmfx/handler.h>, with eqref for value and env;
+;;                env is a $handler, or null once it was used
 ;;
-;;   handler       [eqref] -> [(ref $handler)]        the operand, which must be a handler without
-;;                 parameters
-;;   sheep         [eqref] -> [(ref $resumption)]     the operand, which must be a resumption of a
-;;                 sheep handler, or used already
-;;   resumable     [eqref] -> [(ref null $resumption)]  a resumption that resumes under nothing, of
-;;                 one argument, not used yet; null for anything else
-;;   delayed       [eqref] -> [(ref null $resumption)]  that which a $delay calls, if resumable
-;;   argument      [eqref] -> [eqref]                 of a $delay
-;;   place         [(ref $string) (ref $string)] -> [(ref $string)]   "FILE:LINE:COLUMN: error" for
-;;                 three 32-bit numbers (little-endian: file, line, column) and the names of files,
-;;                 each ended by a zero byte; "error" for line 0
+;;   handler      [eqref] -> [(ref $handler)]          the operand, which must be a handler
+;;                                                     without parameters
+;;   sheep        [eqref] -> [(ref $resumption)]       the operand, which must be a resumption
+;;                                                     of a sheep handler, or used already
+;;   resumable    [eqref] -> [(ref null $resumption)]  a resumption that resumes under nothing,
+;;                                                     of one argument, not used; else null
+;;   delayed      [eqref] -> [(ref null $resumption)]  what a $delay calls, if resumable
+;;   argument     [eqref] -> [eqref]                   of a $delay
+;;   place        [(ref $string) (ref $string)] -> [(ref $string)]
+;;                "FILE:LINE:COLUMN: error" for three 32-bit numbers (little-endian: file, line,
+;;                column) and the names of files, each ended by a zero byte; "error" for line 0
 (module $lang
   (type $string (array (mut i8)))
   (type $int64 (struct (field i64)))
@@ -138,8 +138,8 @@
 
   ;; ---- Errors
 
-  ;; 0 integer, 1 float, 2 character, 3 boolean, 4 string, 5 list, 6 record, 7 variant, 8 function,
-  ;; 9 the unit value.
+  ;; 0 integer, 1 float, 2 character, 3 boolean, 4 string, 5 list, 6 record, 7 variant,
+  ;; 8 function, 9 the unit value. ORDER KIND
   (func $kind (param $x (ref null eq)) (result i32)
     (if (call $int_is (local.get $x)) (then (return (i32.const 0))))
     (if (ref.test (ref $float) (local.get $x)) (then (return (i32.const 1))))
@@ -247,8 +247,7 @@
     (if (i32.or
           (i64.gt_u (local.get $x) (i64.const 0x10ffff))
           (i64.eq
-            (i64.and (local.get $x) (i64.const 0x1ff800))
-            (i64.const 0xd800)))
+            (i64.and (local.get $x) (i64.const 0x1ff800)) (i64.const 0xd800)))
       (then
         (call $panic (array.new_data $string $not_char (i32.const 0) (i32.const 15)))))
     (struct.new $char (i32.wrap_i64 (local.get $x))))
