@@ -8,6 +8,7 @@
 #include "wasmfx/type.h"
 #include "wasmfx/module.h"
 #include "wasmfx/build.h"
+#include "wasmfx/read.h"
 #include "wasmfx/handler.h"
 #include "wasmfx/binary.h"
 #include "wasmfx/text.h"

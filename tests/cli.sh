@@ -89,7 +89,7 @@ try "build without an output" 2 "$wfx" build "$T/hello.wat"
 try "--version" 0 "$wfx" --version
 has "--version has the number" "$T/out" "$(awk '/define WFX_VERSION_M/ {v = v s $3; s = "."} END {print v}' include/wasmfx/base.h)"
 try "--help" 0 "$wfx" --help
-for command in run build print validate link; do
+for command in run build print validate link parse strip gc features objdump; do
   try "$command --help" 0 "$wfx" $command --help
   has "$command --help says how" "$T/out" "wfx $command"
 done
@@ -194,4 +194,168 @@ try "a feature that is none" 2 "$wfx" validate --features frobs "$T/shared.wat"
 try "one function" 0 "$wfx" print --func one "$T/two.wat"
 has "is printed" "$T/out" 'func $one'
 try "a function that is not there" 1 "$wfx" print --func three "$T/two.wat"
+
+# Test scripts.
+cat >"$T/good.wast" <<'END'
+(module definition $d (import "spectest" "print_i32" (func $print (param i32)))
+  (tag $e (param i32)) (tag $stop)
+  (global (export "g") (mut i32) (i32.const 7))
+  (func (export "twice") (param i32) (result i32 i32)
+    (global.set 0 (local.get 0)) (local.get 0) (local.get 0))
+  (func (export "nan") (result f32 f64 v128)
+    (f32.div (f32.const 0) (f32.const 0)) (f64.const nan:0xc000000000000) (v128.const i64x2 1 2))
+  (func (export "null") (result anyref externref) (ref.null none) (ref.null extern))
+  (func (export "i31") (result anyref) (ref.i31 (i32.const 1)))
+  (func (export "in") (param externref) (result anyref) (any.convert_extern (local.get 0)))
+  (func (export "print") (call $print (i32.const 13)))
+  (func (export "throw") (throw $e (i32.const 1)))
+  (func (export "suspend") (suspend $stop))
+  (func $runaway (export "runaway") (call $runaway)))
+(module instance $a $d)
+(module instance $b $d)
+(register "other" $a)
+(assert_return (invoke $a "twice" (i32.const 3)) (i32.const 3) (i32.const 3))
+(assert_return (get $a "g") (i32.const 3))
+(assert_return (get "g") (either (i32.const 9) (i32.const 7)))
+(assert_return (invoke "null") (ref.null any) (ref.null))
+(assert_return (invoke "i31") (ref.i31))
+(assert_return (invoke "i31") (ref.eq))
+(assert_return (invoke "in" (ref.extern 4)) (ref.host 4))
+(assert_return (invoke "in" (ref.null extern)) (ref.null))
+(invoke "print")
+(assert_exception (invoke "throw"))
+(assert_suspension (invoke "suspend") "unhandled")
+(assert_exhaustion (invoke "runaway") "call stack exhausted")
+(assert_trap (module (func $f (unreachable)) (start $f)) "unreachable")
+(assert_unlinkable (module (import "other" "h" (func))) "unknown import")
+(assert_unlinkable (module (import "other" "g" (func))) "incompatible import type")
+(assert_invalid (module (func (result i32) (i64.const 1))) "type mismatch")
+(assert_malformed (module quote "(func") "unexpected token")
+(assert_malformed (module binary "\00asm" "\02\00\00\00") "unknown binary version")
+END
+try "a good script" 0 "$wfx" wast "$T/good.wast"
+has "its counts" "$T/out" 'good.wast: 22 passed, 0 failed, 0 unsupported, 0 reworded'
+has "what it printed" "$T/out" '# print i32 13'
+cat >"$T/bad.wast" <<'END'
+(module (func (export "one") (result i32) (i32.const 1)) (func (export "trap") (unreachable))
+  (func (export "extern") (param externref) (result externref) (local.get 0)))
+(assert_return (invoke "one") (i32.const 2))
+(assert_return (invoke "one"))
+(assert_return (invoke "two") (i32.const 2))
+(assert_return (invoke $m "one") (i32.const 1))
+(assert_return (invoke "extern" (ref.extern 1)) (ref.extern 2))
+(assert_return (get "one") (i32.const 1))
+(assert_trap (invoke "one") "unreachable")
+(assert_return (invoke "trap"))
+(assert_invalid (module) "type mismatch")
+(assert_malformed (module (func (drop))) "type mismatch")
+(module quote "(wrong")
+(invoke "one")
+(assert_trap (invoke "trap") "division")
+(module (memory 1 1 shared))
+(invoke "one")
+(not_a_command)
+END
+try "a bad script" 1 "$wfx" wast "$T/bad.wast"
+has "its counts" "$T/out" 'bad.wast: 1 passed, 13 failed, 3 unsupported, 0 reworded'
+has "a wrong result" "$T/out" '#   result 0: wanted i32 2; found i32 1'
+has "a wrong number of results" "$T/out" '#   wanted 0 results; found 1'
+has "a wrong host value" "$T/out" '#   result 0: wanted ref.extern 2; found ref.extern 1'
+has "a call that should trap" "$T/out" '#   wanted trap: unreachable; found ok'
+has "a module that should be invalid" "$T/out" '#   wanted invalid: type mismatch; found ok'
+has "an unknown command" "$T/out" '# SKIP unsupported: unknown command not_a_command'
+echo '(assert_invalid (module (func (drop))) "wrong")' >"$T/words.wast"
+try "a message in other words" 0 "$wfx" wast "$T/words.wast"
+has "is shown" "$T/out" 'the script says: wrong'
+has "and counted" "$T/out" '# all: 1 passed, 0 failed, 0 unsupported, 1 reworded'
+try "a script that is not there" 1 "$wfx" wast "$T/none.wast"
+try "no script" 2 "$wfx" wast
+
+# Tools: parse, strip, gc, features, objdump.
+cat >"$T/tools.wat" <<'END'
+(module $tools
+  (type $unused (struct (field $x i32)))
+  (import "m" "used" (func $used))
+  (import "m" "unused" (func $nope))
+  (memory $mem 1)
+  (data $d (i32.const 0) "hello")
+  (global $g (mut f64) (f64.const 0.5))
+  (func $main (export "main") (local $l i32)
+    (block $b (call $used) (br $b)) (global.set $g (f64.const 1.5)))
+  (func $dead (call $nope) (drop (i32.load (i32.const 0))))
+  (@custom "first" (after func) "xx")
+  (@custom "last" "yyy"))
+END
+try "parse" 0 "$wfx" parse "$T/tools.wat" -o "$T/tools.wasm"
+try "what was parsed" 0 "$wfx" validate "$T/tools.wasm"
+try "parse what is not valid" 0 "$wfx" parse "$T/invalid.wat" -o "$T/x.wasm"
+try "it is not" 1 "$wfx" validate "$T/x.wasm"
+try "parse what is no text" 1 "$wfx" parse "$T/malformed.wat" -o "$T/x.wasm"
+try "parse without an output" 2 "$wfx" parse "$T/tools.wat"
+echo '(module (import "wfxrt:int@1" "no such" (func)))' >"$T/rt.wat"
+try "parse does not link" 0 "$wfx" parse "$T/rt.wat" -o "$T/x.wasm"
+has "so the import stays" "$T/x.wasm" wfxrt:int@1
+
+try "strip" 0 "$wfx" strip "$T/tools.wasm" -o "$T/stripped.wasm"
+try "objdump of it" 0 "$wfx" objdump --headers "$T/stripped.wasm"
+lacks() { if grep -qF -e "$3" "$2"; then not_ok "$1" "$2"; else ok "$1"; fi; }
+lacks "has no custom section" "$T/out" custom
+try "strip --keep" 0 "$wfx" strip --keep last,name "$T/tools.wasm" -o "$T/kept2.wasm"
+try "objdump of that" 0 "$wfx" objdump --headers "$T/kept2.wasm"
+has "has the names" "$T/out" 'custom "name"'
+has "has the other" "$T/out" 'custom "last"'
+lacks "not the first" "$T/out" 'custom "first"'
+try "strip --only" 0 "$wfx" strip --only first "$T/tools.wasm" -o "$T/kept3.wasm"
+same "is the same here" "$T/kept2.wasm" "$T/kept3.wasm"
+try "strip text" 0 "$wfx" strip "$T/tools.wat" -o - --to wat
+lacks "has no names" "$T/out" '$'
+
+try "gc" 0 "$wfx" gc "$T/tools.wasm" -o - --to wat
+has "keeps what is reached" "$T/out" '$used'
+lacks "drops functions" "$T/out" '$dead'
+lacks "imports" "$T/out" '$nope'
+lacks "memories" "$T/out" '$mem'
+lacks "types" "$T/out" '$unused'
+try "gc of what is not valid" 1 "$wfx" gc "$T/invalid.wat" -o "$T/x.wasm"
+"$wfx" gc "$T/hello.wat" -o "$T/gc.wasm"
+try "what was collected" 0 "$wfx" run "$T/gc.wasm"
+has "runs as before" "$T/out" hello
+
+try "features" 0 "$wfx" features "$T/tools.wat"
+has "one is used" "$T/out" "feature gc"
+has "a target takes it" "$T/out" "target plain: yes"
+lacks "another is not" "$T/out" "feature stack-switching"
+echo '(module (tag $t) (func (suspend $t) (barrier)))' >"$T/susp.wat"
+try "features of an extension" 0 "$wfx" features "$T/susp.wat"
+has "plain takes none" "$T/out" "target plain: no, stack-switching barrier"
+has "V8 not the extension" "$T/out" "target v8-15: no, barrier"
+has "the engine does" "$T/out" "target ext: yes"
+try "a target that takes it" 0 "$wfx" validate --target ext "$T/susp.wat"
+try "one that does not" 1 "$wfx" validate --target standard "$T/susp.wat"
+has "names the feature" "$T/err" barrier
+try "a target and one feature more" 0 "$wfx" validate --target plain --features atomics "$T/shared.wat"
+try "a target that is none" 2 "$wfx" validate --target v9 "$T/susp.wat"
+
+try "objdump" 0 "$wfx" objdump "$T/tools.wasm"
+has "has sections" "$T/out" 'section 10 code at 0x'
+has "types" "$T/out" 'type 0: struct i32 <x> <unused>'
+has "imports" "$T/out" '"m" "used" func 0 <used> type 1'
+has "globals with values" "$T/out" 'global 0 <g> mut f64 = f64.const 0.5'
+has "exports" "$T/out" '"main" func 2 <main>'
+has "locals" "$T/out" 'local 0: i32 <l>'
+has "blocks" "$T/out" ': 02 40                      | block @1 <b>'
+has "instructions with bytes" "$T/out" ': 10 00                      |   call 0 <used>'
+has "branches" "$T/out" 'br @1'
+has "data" "$T/out" '68 65 6c 6c 6f                                  | hello'
+# The offsets are those of the file: a call of 0 is 10 00 there.
+at=$(sed -n 's/^ *\([0-9a-f]*\): 10 00 .*/\1/p' "$T/out")
+if [ "$(od -An -tx1 -j "0x$at" -N 2 "$T/tools.wasm")" = " 10 00" ]; then ok "offsets"; else not_ok "offsets" "$T/out"; fi
+try "objdump of one function" 0 "$wfx" objdump --func dead "$T/tools.wasm"
+lacks "has it alone" "$T/out" section
+try "objdump of a function that is not there" 1 "$wfx" objdump --func three "$T/tools.wasm"
+try "objdump of a source program" 0 "$wfx" objdump examples/links/threads-fork.links
+head -c 40 "$T/tools.wasm" >"$T/cut2.wasm"
+try "objdump of a module cut short" 1 "$wfx" objdump "$T/cut2.wasm"
+has "shows what is whole" "$T/out" 'section 1 types'
+has "and says what is wrong" "$T/err" cut2.wasm
 finish

@@ -102,7 +102,7 @@ try {
   memory = instance.exports.memory ?? null;
   const { _start, main } = instance.exports;
   if (_start) _start();
-  else if (main) for (const result of [main()].flat()) if (result !== undefined) console.log(result);
+  else if (main) for (const result of [main()].flat()) if (result !== undefined) console.log(String(result));
 } catch (e) {
   if (!(e instanceof Exit)) {
     console.error(`${path}: ${e}`);

@@ -88,6 +88,14 @@ bool cli_write_fd(int fd, const void *bytes, size_t n);
 /* Read a source program, or a module in any form, into a module that the caller frees. NULL
  * after an error. */
 wfx_module *cli_load(cli *c, const char *path);
+/* The same in two steps, for callers who look at the content first. The input is c's. */
+cli_input *cli_read(cli *c, const char *path);
+wfx_module *cli_load_input(cli *c, cli_input *in);
+/* Make the content of an input a binary, if it is another form. */
+bool cli_make_binary(cli *c, cli_input *in);
+/* The function that a word means: by name, with or without $, by export name, or by index; or
+ * WFX_NO_ID. */
+uint32_t cli_find_func(const wfx_module *m, const char *wanted);
 /* Read and check only: false after showing what is wrong. */
 bool cli_check(cli *c, const char *path);
 /* The name by which messages call an operand. */

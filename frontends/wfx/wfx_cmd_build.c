@@ -44,24 +44,6 @@ int cli_cmd_validate(cli *c) {
 
 /* ---- print ------------------------------------------------------------------------------- */
 
-static bool is_named(wfx_str name, const char *wanted) {
-  return name.data && name.n == strlen(wanted) && memcmp(name.data, wanted, name.n) == 0;
-}
-
-/* The function that --func means: by name, with or without $, by export name, or by index. */
-static uint32_t find_func(const wfx_module *m, const char *wanted) {
-  uint32_t n = wfx_module_count(m, WFX_EXTERN_FUNC);
-  const char *plain = wanted[0] == '$' ? wanted + 1 : wanted;
-  for (uint32_t i = 0; i < n; i++)
-    if (is_named(wfx_module_decl_name(m, WFX_EXTERN_FUNC, i), plain)) return i;
-  uint32_t exported = wfx_module_find_export(m, WFX_EXTERN_FUNC, wanted);
-  if (exported != WFX_NO_ID) return exported;
-  char *end;
-  unsigned long i = strtoul(wanted, &end, 10);
-  bool is_index = wanted[0] >= '0' && wanted[0] <= '9' && *end == '\0' && i < n;
-  return is_index ? (uint32_t)i : WFX_NO_ID;
-}
-
 static bool print_module(cli *c, const char *path, wfx_module *m) {
   uint32_t flags = (c->options[CLI_OPTION_fold] ? WFX_PRINT_FOLDED : 0u) |
                    (c->options[CLI_OPTION_no_names] ? WFX_PRINT_NO_NAMES : 0u);
@@ -69,7 +51,7 @@ static bool print_module(cli *c, const char *path, wfx_module *m) {
   wfx_bytes text = {NULL, 0};
   wfx_status status;
   if (func) {
-    wfx_func_id f = {find_func(m, func)};
+    wfx_func_id f = {cli_find_func(m, func)};
     if (f.i == WFX_NO_ID) {
       cli_error("%s: no function '%s'", cli_input_name(path), func);
       return false;
@@ -118,11 +100,9 @@ static const char *split_operand(const char *operand, const char **name, size_t 
   return operand;
 }
 
-static bool add_module(struct link_job *j, const char *operand) {
-  const char *name;
-  size_t n;
-  const char *path = split_operand(operand, &name, &n);
-  wfx_module *m = cli_load(j->c, path);
+static bool add_module(struct link_job *j, cli_input *in, const char *path, const char *name,
+                       size_t n) {
+  wfx_module *m = cli_load_input(j->c, in);
   if (!m) return false;
   j->modules[j->n_modules++] = m;
   if (!validate(j->c, path, m)) return false;
@@ -138,11 +118,43 @@ static bool add_module(struct link_job *j, const char *operand) {
   return true;
 }
 
+/* Objects and archives are known by their content, unless --from says what the inputs are. */
+static bool add_input(struct link_job *j, const char *operand) {
+  const char *name;
+  size_t n;
+  const char *path = split_operand(operand, &name, &n);
+  cli_input *in = cli_read(j->c, path);
+  if (!in) return false;
+  bool is_plain = j->c->options[CLI_OPTION_from] != NULL;
+  if (!is_plain && wfx_is_archive(in->bytes, in->n))
+    wfx_linker_add_archive(j->linker, in->name, in->bytes, in->n);
+  else if (!is_plain && wfx_is_object(in->bytes, in->n))
+    wfx_linker_add_object(j->linker, in->name, in->bytes, in->n);
+  else return add_module(j, in, path, name, n);
+  const wfx_diag *diag = wfx_linker_diag(j->linker);
+  if (diag) cli_diag(j->c, in->name, diag);
+  return diag == NULL;
+}
+
+static bool set_stack(struct link_job *j) {
+  const char *text = j->c->options[CLI_OPTION_stack_size];
+  if (!text) return true;
+  char *end;
+  unsigned long long n = strtoull(text, &end, 10);
+  if (text[0] < '0' || text[0] > '9' || *end != '\0' || n > UINT32_MAX) {
+    cli_error("--stack-size %s: not a number of bytes", text);
+    return false;
+  }
+  wfx_linker_set_stack(j->linker, n);
+  return true;
+}
+
 static bool link_all(struct link_job *j) {
   const cli *c = j->c;
   uint32_t flags = (c->options[CLI_OPTION_no_link] ? WFX_LINK_NO_RUNTIME : 0u) |
                    (c->options[CLI_OPTION_keep_all] ? WFX_LINK_KEEP_ALL : 0u) |
-                   (c->options[CLI_OPTION_closed] ? WFX_LINK_CLOSED : 0u);
+                   (c->options[CLI_OPTION_closed] ? WFX_LINK_CLOSED : 0u) |
+                   (c->options[CLI_OPTION_allow_undefined] ? WFX_LINK_UNDEFINED : 0u);
   if (wfx_linker_link(j->linker, flags, j->out) == WFX_OK) return true;
   const wfx_diag *diag = wfx_linker_diag(j->linker);
   if (diag) cli_diag(c, "link", diag);
@@ -158,7 +170,8 @@ int cli_cmd_link(cli *c) {
   j.modules = calloc((size_t)c->n_operands, sizeof *j.modules);
   bool is_ok = j.linker && j.out && j.modules;
   if (!is_ok) cli_error("out of memory");
-  for (int i = 0; is_ok && i < c->n_operands; i++) is_ok = add_module(&j, c->operands[i]);
+  is_ok = is_ok && set_stack(&j);
+  for (int i = 0; is_ok && i < c->n_operands; i++) is_ok = add_input(&j, c->operands[i]);
   is_ok = is_ok && link_all(&j) && validate(c, "link", j.out) && cli_save(c, j.out, "link");
   wfx_linker_free(j.linker);
   for (int i = 0; i < j.n_modules; i++) wfx_module_free(j.modules[i]);

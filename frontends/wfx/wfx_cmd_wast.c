@@ -11,7 +11,7 @@
 enum {
   MAX_WORDS = 24,
   WORD_BYTES = 32,
-  STACK_BYTES = 64 << 20 /* scripts run out of stack on purpose, so it had better not be large */
+  STACK_BYTES = 64 << 20 /* scripts run out of it on purpose: better not large */
 };
 
 /* All scripts of one run of the command. */
@@ -113,7 +113,7 @@ static bool run_file(report *r, const char *path) {
 }
 
 int cli_cmd_wast(cli *c) {
-  report r = {NULL};
+  report r = {.ctx = NULL};
   wfx_options options = {.size = sizeof options};
   if (!cli_features(c, &options.features)) return CLI_USAGE;
   options.limits.stack_bytes = STACK_BYTES;

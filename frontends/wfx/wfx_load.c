@@ -52,7 +52,7 @@ static bool unpack(cli *c, cli_input *in) {
 }
 
 /* Read a file and keep it with c. */
-static cli_input *read_input(cli *c, const char *path) {
+cli_input *cli_read(cli *c, const char *path) {
   const char *name = cli_input_name(path);
   cli_input *in = calloc(1, sizeof *in);
   char *copy = malloc(strlen(name) + 1);
@@ -132,7 +132,7 @@ static bool read_module(cli *c, cli_input *in, wfx_module *m) {
   return cli_module_diags(c, in->name, m);
 }
 
-static wfx_module *make_module(cli *c, cli_input *in) {
+wfx_module *cli_load_input(cli *c, cli_input *in) {
   wfx_module *m = wfx_module_new(c->ctx);
   if (!m) cli_error("%s: out of memory", in->name);
   else if (read_module(c, in, m)) return m;
@@ -141,14 +141,31 @@ static wfx_module *make_module(cli *c, cli_input *in) {
 }
 
 wfx_module *cli_load(cli *c, const char *path) {
-  cli_input *in = read_input(c, path);
-  return in ? make_module(c, in) : NULL;
+  cli_input *in = cli_read(c, path);
+  return in ? cli_load_input(c, in) : NULL;
+}
+
+bool cli_make_binary(cli *c, cli_input *in) {
+  enum form form;
+  if (!read_form(c, in, &form)) return false;
+  if (form == FORM_BINARY) return true;
+  wfx_bytes bytes = {NULL, 0};
+  wfx_module *m = cli_load_input(c, in);
+  bool is_ok = m && (wfx_module_encode(m, 0, &bytes) == WFX_OK ||
+                     cli_module_diags(c, in->name, m));
+  wfx_module_free(m);
+  if (!is_ok) return false;
+  free_content(c, in);
+  in->unpacked = bytes;
+  in->bytes = bytes.data;
+  in->n = bytes.n;
+  return true;
 }
 
 /* Binaries are checked in one pass; only one that is wrong is made into a module, for all its
  * errors. */
 bool cli_check(cli *c, const char *path) {
-  cli_input *in = read_input(c, path);
+  cli_input *in = cli_read(c, path);
   enum form form;
   if (!in || !read_form(c, in, &form)) return false;
   if (form == FORM_BINARY) {
@@ -157,10 +174,29 @@ bool cli_check(cli *c, const char *path) {
     wfx_module_free(m);
     if (is_ok) return true;
   }
-  wfx_module *m = make_module(c, in);
+  wfx_module *m = cli_load_input(c, in);
   bool is_ok = m && (wfx_module_validate(m) == WFX_OK || cli_module_diags(c, in->name, m));
   wfx_module_free(m);
   return is_ok;
+}
+
+/* ---- Functions of a module --------------------------------------------------------------- */
+
+static bool is_named(wfx_str name, const char *wanted) {
+  return name.data && name.n == strlen(wanted) && memcmp(name.data, wanted, name.n) == 0;
+}
+
+uint32_t cli_find_func(const wfx_module *m, const char *wanted) {
+  uint32_t n = wfx_module_count(m, WFX_EXTERN_FUNC);
+  const char *plain = wanted[0] == '$' ? wanted + 1 : wanted;
+  for (uint32_t i = 0; i < n; i++)
+    if (is_named(wfx_module_decl_name(m, WFX_EXTERN_FUNC, i), plain)) return i;
+  uint32_t exported = wfx_module_find_export(m, WFX_EXTERN_FUNC, wanted);
+  if (exported != WFX_NO_ID) return exported;
+  char *end;
+  unsigned long i = strtoul(wanted, &end, 10);
+  bool is_index = wanted[0] >= '0' && wanted[0] <= '9' && *end == '\0' && i < n;
+  return is_index ? (uint32_t)i : WFX_NO_ID;
 }
 
 /* ---- The runtime ------------------------------------------------------------------------- */

@@ -199,7 +199,8 @@ bool cli_limits(const cli *c, wfx_limits *limits) {
 
 /* Commands that say what a module is take them all. */
 static uint64_t usual_features(const cli *c) {
-  return c->command == CLI_COMMAND_features ? wfx_features_all() : wfx_features_default();
+  bool shows = c->command == CLI_COMMAND_features || c->command == CLI_COMMAND_objdump;
+  return shows ? wfx_features_all() : wfx_features_default();
 }
 
 bool cli_features(const cli *c, uint64_t *features) {

@@ -1,5 +1,5 @@
-/* wfx_wast_host.c: the module spectest, which test scripts import from. What its functions print
- * goes to standard output as comments of TAP. */
+/* wfx_wast_host.c: the module spectest, which test scripts import from. What its functions
+ * print goes to standard output as comments of TAP. */
 #include <stdio.h>
 #include <string.h>
 

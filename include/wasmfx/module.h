@@ -204,6 +204,17 @@ WFX_API bool wfx_module_import(const wfx_module *m, uint32_t i, wfx_str *module,
 WFX_API wfx_type_id wfx_func_get_type(const wfx_module *m, wfx_func_id f);
 WFX_API wfx_type_id wfx_tag_get_type(const wfx_module *m, wfx_tag_id t);
 
+/* ---- Pointers of the client's ------------------------------------------------------------ */
+
+/* A pointer for what the client knows of a function, tag or type; NULL until it is set. The library
+ * only keeps it, through clones as well. */
+WFX_API void wfx_func_set_user(wfx_module *m, wfx_func_id f, void *user);
+WFX_API void *wfx_func_get_user(const wfx_module *m, wfx_func_id f);
+WFX_API void wfx_tag_set_user(wfx_module *m, wfx_tag_id t, void *user);
+WFX_API void *wfx_tag_get_user(const wfx_module *m, wfx_tag_id t);
+WFX_API void wfx_type_set_user(wfx_module *m, wfx_type_id t, void *user);
+WFX_API void *wfx_type_get_user(const wfx_module *m, wfx_type_id t);
+
 #ifdef __cplusplus
 }
 #endif

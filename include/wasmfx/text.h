@@ -33,8 +33,8 @@ WFX_API wfx_status wfx_func_print(wfx_module *m, wfx_func_id f, uint32_t flags, 
 
 typedef struct wfx_script wfx_script;
 
-/* Open a script; text is copied, file is the name used in positions or NULL. NULL when memory is
- * out; a text that is no script is an error of wfx_script_next.
+/* Open a script; text is copied, file is the name used in positions or NULL. NULL when memory
+ * is out; a text that is no script is an error of wfx_script_next.
  * Owned by the caller: wfx_script_close. */
 WFX_API WFX_OWN wfx_script *wfx_script_open(const wfx_ctx *ctx, const char *text,
                                             size_t n_bytes, const char *file);
@@ -54,7 +54,7 @@ typedef enum wfx_nan { WFX_NAN_EXACT, WFX_NAN_CANONICAL, WFX_NAN_ARITHMETIC } wf
 typedef struct wfx_pattern {
   wfx_pattern_kind kind;
   wfx_valtype type;   /* WFX_BOT: null of any type; not for EITHER */
-  wfx_valtype lane;   /* BITS: what a vector is made of, WFX_I8 to WFX_F64; or the type itself */
+  wfx_valtype lane;   /* BITS: what a vector is made of, WFX_I8 to WFX_F64; or type itself */
   uint8_t bits[16];   /* BITS: little-endian, lane after lane */
   wfx_nan nan[4];     /* BITS, by lane of type f32 or f64: exactly the bits, or any such NaN */
   uint32_t host;
@@ -117,8 +117,8 @@ typedef struct wfx_command {
 WFX_API bool wfx_script_next(wfx_script *s, wfx_command *out);
 WFX_API const wfx_diag *wfx_script_diag(const wfx_script *s);
 
-/* Parse a module of the script, TEXT or QUOTE, into m, which must be empty. Errors go to m; those
- * of a QUOTE have positions in the string. */
+/* Parse a module of the script, TEXT or QUOTE, into m, which must be empty. Errors go to m;
+ * those of a QUOTE have positions in the string. */
 WFX_API wfx_status wfx_script_parse(wfx_script *s, const wfx_script_module *module,
                                     wfx_module *m);
 

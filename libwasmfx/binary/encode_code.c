@@ -293,8 +293,9 @@ static bool scan_body(struct writer *w, uint32_t func) {
   const struct body *b = w->m->bodies.data[f->body];
   if (!b->is_finished) return fail_body(w, func, "has an open body");
   if (is_verbatim(w, b) && !may_name_func(w, b)) return true;
+  uint8_t flag = w->m->infers_refs || b->is_built ? FUNC_NAMED : 0;
   TRY(b = body_of(w, b));
-  scan_insts(w, &b->code, 0, b->code.insts.n, FUNC_NAMED);
+  scan_insts(w, &b->code, 0, b->code.insts.n, flag);
   return true;
 }
 
@@ -302,7 +303,6 @@ bool wfx__scan_code(struct writer *w) {
   struct wfx_module *m = w->m;
   scan_decls(w);
   for (uint32_t i = 0; i < m->funcs.n; i++) TRY(scan_body(w, i));
-  if (!m->infers_refs) return true;
   for (size_t i = 0; i < m->funcs.n; i++) w->n_undeclared += w->func_flags[i] == FUNC_NAMED;
   return true;
 }

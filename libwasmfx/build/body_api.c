@@ -4,6 +4,32 @@
 
 #include "build/builder.h"
 
+/* Take b off the module's list of open constant expressions. */
+static void unlink_const(wfx_body *b) {
+  wfx_body **at = &b->m->open_consts;
+  while (*at && *at != b) at = &(*at)->next;
+  if (*at) *at = b->next;
+}
+
+static void free_old(wfx_body *b) {
+  if (!b->old) return;
+  wfx__body_free(b->m->ctx, b->old);
+  wfx__free(b->m->ctx, b->old, sizeof *b->old);
+}
+
+static void free_builder(wfx_body *b) {
+  wfx__check_free(&b->check);
+  free_old(b);
+  vec_free(b->m->ctx, &b->open_labels);
+  if (b->body == &b->own) {
+    unlink_const(b);
+    wfx__body_free(b->m->ctx, &b->own);
+  } else if (b->body) {
+    b->body->builder = NULL;
+  }
+  wfx__free(b->m->ctx, b, sizeof *b);
+}
+
 static wfx_body *new_body(wfx_module *m, uint32_t func) {
   wfx_body *b = wfx__alloc_zero(m->ctx, sizeof *b);
   if (!b) {
@@ -15,15 +41,24 @@ static wfx_body *new_body(wfx_module *m, uint32_t func) {
   b->at = (struct pos){WFX_NO_ID, 0, 0};
   b->at_is_new = true;
   b->n_labels = 1;
+  m->free_builder = free_builder;
   wfx__check_init(&b->check, m);
   return b;
 }
 
-static void free_builder(wfx_body *b) {
-  wfx__check_free(&b->check);
-  vec_free(b->m->ctx, &b->open_labels);
-  if (b->body == &b->own) wfx__body_free(b->m->ctx, &b->own);
-  wfx__free(b->m->ctx, b, sizeof *b);
+/* Begin to emit into b->body. */
+static void begin_body(wfx_body *b, uint32_t flags) {
+  wfx_module *m = b->m;
+  uint32_t type = m->funcs.data[b->func].type;
+  b->body->builder = b;
+  b->body->is_built = true;
+  const struct type *t = type_at(&m->types, type);
+  b->n_params = t->kind == WFX_TYPE_FUNC ? t->n_params : 0;
+  b->is_checked = (flags & WFX_CHECKED) != 0;
+  if (b->is_checked) wfx__check_begin(&b->check, b->func, b->body);
+  else if (t->kind != WFX_TYPE_FUNC)
+    wfx__fail(&b->body->errs, WFX_INVALID, loc_none(), "non-function type %u", type);
+  (void)vec_push(&b->body->errs, &b->open_labels, 0);
 }
 
 wfx_body *wfx_body_open(wfx_module *m, wfx_func_id f, uint32_t flags) {
@@ -39,14 +74,58 @@ wfx_body *wfx_body_open(wfx_module *m, wfx_func_id f, uint32_t flags) {
     free_builder(b);
     return NULL;
   }
-  const struct type *t = type_at(&m->types, m->funcs.data[f.i].type);
-  b->n_params = t->kind == WFX_TYPE_FUNC ? t->n_params : 0;
-  b->is_checked = (flags & WFX_CHECKED) != 0;
-  if (b->is_checked) wfx__check_begin(&b->check, f.i, b->body);
-  else if (t->kind != WFX_TYPE_FUNC)
-    wfx__fail(&b->body->errs, WFX_INVALID, loc_none(), "non-function type %u",
-              m->funcs.data[f.i].type);
-  (void)vec_push(&b->body->errs, &b->open_labels, 0);
+  begin_body(b, flags);
+  return b;
+}
+
+/* Move the body to b->old, leaving an empty one with the same locals. */
+static bool set_aside(wfx_body *b, struct body *body) {
+  struct errs *e = &b->m->errs;
+  struct body *old = wfx__alloc(b->m->ctx, sizeof *old);
+  if (!old) return wfx__fail_nomem(e);
+  *old = *body;
+  wfx__body_init(body, b->m->ctx);
+  b->old = old;
+  b->body = body;
+  body->n_locals = old->n_locals;
+  TRY(vec_reserve(e, &body->runs, old->runs.n));
+  TRY(vec_reserve(e, &body->local_names, old->local_names.n));
+  for (size_t i = 0; i < old->runs.n; i++) body->runs.data[body->runs.n++] = old->runs.data[i];
+  for (size_t i = 0; i < old->local_names.n; i++)
+    body->local_names.data[body->local_names.n++] = old->local_names.data[i];
+  return true;
+}
+
+/* The opposite. */
+static void put_back(wfx_body *b) {
+  wfx__body_free(b->m->ctx, b->body);
+  *b->body = *b->old;
+  wfx__free(b->m->ctx, b->old, sizeof *b->old);
+  b->old = NULL;
+}
+
+wfx_body *wfx_body_reopen(wfx_module *m, wfx_func_id f, uint32_t flags) {
+  if (errs_is_set(&m->errs)) return NULL;
+  assert(f.i < m->funcs.n);
+  struct body *body = wfx__module_body(m, f.i);
+  if (!body || !body->is_finished) {
+    const struct errs *e =
+        m->funcs.data[f.i].body == WFX_NO_ID
+            ? &m->errs
+            : &m->bodies.data[m->funcs.data[f.i].body]->errs;
+    if (errs_is_set(e)) wfx__fail_copy(&m->errs, e);
+    else wfx__fail(&m->errs, WFX_MISUSE, loc_none(), "function %u has no finished body", f.i);
+    return NULL;
+  }
+  wfx_body *b = new_body(m, f.i);
+  if (!b) return NULL;
+  if (!set_aside(b, body)) {
+    if (b->old) put_back(b);
+    b->body = NULL;
+    free_builder(b);
+    return NULL;
+  }
+  begin_body(b, flags);
   return b;
 }
 
@@ -67,8 +146,11 @@ wfx_status wfx_body_close(wfx_body *b) {
 
 void wfx_body_abandon(wfx_body *b) {
   if (!b) return;
-  if (b->func != WFX_NO_ID) wfx__module_drop_body(b->m, b->func);
+  wfx_module *m = b->m;
+  uint32_t func = b->old ? WFX_NO_ID : b->func;
+  if (b->old) put_back(b);
   free_builder(b);
+  if (func != WFX_NO_ID) wfx__module_drop_body(m, func);
 }
 
 const wfx_diag *wfx_body_diag(const wfx_body *b) { return wfx__errs_diag(&b->body->errs); }
@@ -82,6 +164,8 @@ wfx_body *wfx_body_open_const(wfx_module *m, wfx_valtype type) {
   if (!b) return NULL;
   wfx__body_init(&b->own, m->ctx);
   b->body = &b->own;
+  b->next = m->open_consts;
+  m->open_consts = b;
   b->is_checked = true;
   if (wfx__check_begin_const(&b->check, &b->own.code, type, (uint32_t)m->globals.n)) {
     b->check.errs = &b->own.errs;
@@ -190,10 +274,10 @@ wfx_local_id wfx_body_add_local(wfx_body *b, wfx_valtype type, const char *name)
 }
 
 /* Names lie in the order of their indices; one given last is nearly always the last. */
-static void add_name(wfx_body *b, vec_names *names, uint32_t index, const char *name) {
-  if (!b || !name || errs_is_set(&b->body->errs)) return;
+static void add_name(wfx_body *b, vec_names *names, uint32_t index, wfx_str name) {
+  if (errs_is_set(&b->body->errs)) return;
   struct index_name n = {index, {NULL, 0}};
-  if (!wfx__arena_str(&b->m->arena, &b->body->errs, name, strlen(name), &n.name)) return;
+  if (!wfx__arena_str(&b->m->arena, &b->body->errs, name.data, name.n, &n.name)) return;
   size_t at = names->n;
   while (at > 0 && names->data[at - 1].index > index) at--;
   if (at > 0 && names->data[at - 1].index == index) {
@@ -205,7 +289,7 @@ static void add_name(wfx_body *b, vec_names *names, uint32_t index, const char *
 }
 
 void wfx_body_name_local(wfx_body *b, wfx_local_id local, const char *name) {
-  if (b) add_name(b, &b->body->local_names, local.i, name);
+  if (b && name) add_name(b, &b->body->local_names, local.i, (wfx_str){name, strlen(name)});
 }
 
 wfx_label wfx_body_label(const wfx_body *b) {
@@ -214,9 +298,13 @@ wfx_label wfx_body_label(const wfx_body *b) {
   return label;
 }
 
-void wfx_body_name_label(wfx_body *b, wfx_label label, const char *name) {
+void wfx__body_name_label(wfx_body *b, wfx_label label, wfx_str name) {
   /* Names count blocks, without the function's own label. */
-  if (b && label.i != 0) add_name(b, &b->body->label_names, label.i - 1, name);
+  if (label.i != 0) add_name(b, &b->body->label_names, label.i - 1, name);
+}
+
+void wfx_body_name_label(wfx_body *b, wfx_label label, const char *name) {
+  if (b && name) wfx__body_name_label(b, label, (wfx_str){name, strlen(name)});
 }
 
 bool wfx_body_is_reachable(const wfx_body *b) {

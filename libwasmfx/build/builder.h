@@ -2,7 +2,7 @@
 #ifndef BUILD_BUILDER_H
 #define BUILD_BUILDER_H
 
-#include <wasmfx/build.h>
+#include <wasmfx/read.h>
 
 #include "valid/check.h"
 
@@ -14,6 +14,8 @@ struct wfx_body {
   uint32_t func;            /* WFX_NO_ID for a constant expression */
   struct body *body;        /* the module's, or &own */
   struct body own;          /* of a constant expression */
+  struct body *old;         /* what body was when it was opened anew, or NULL */
+  wfx_body *next;           /* in the module's list of open constant expressions */
   bool is_checked;
   struct checker check;
   vec_u32 open_labels;
@@ -23,5 +25,8 @@ struct wfx_body {
   bool at_is_new;           /* at has no entry in the positions yet */
   const char *last_file;    /* the pointer that at.file came from */
 };
+
+/* As wfx_body_name_label, for names with any bytes. */
+void wfx__body_name_label(wfx_body *b, wfx_label label, wfx_str name);
 
 #endif

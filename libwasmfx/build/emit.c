@@ -227,3 +227,98 @@ static uint64_t f64_bits(double x) {
   }
 #include <wasmfx/opcode.def>
 #undef WFX_OP
+
+/* ---- Any instruction --------------------------------------------------------------------- */
+
+static uint64_t float_bits(const wfx_imms *imm, wfx_imm kind) {
+  uint32_t f32;
+  uint64_t f64;
+  memcpy(&f32, &imm->f32, sizeof f32);
+  memcpy(&f64, &imm->f64, sizeof f64);
+  return kind == WFX_IMM_F32 ? f32 : f64;
+}
+
+/* The immediates of kinds that are one word or two; others are 0. */
+static uint64_t plain_imm(wfx_imm kind, const wfx_imms *imm) {
+  switch (kind) {
+  case WFX_IMM_FUNC: return imm->func.i;
+  case WFX_IMM_CALL_INDIRECT:
+    return imm_pair(imm->call_indirect.type.i, imm->call_indirect.table.i);
+  case WFX_IMM_TYPE: return imm->type.i;
+  case WFX_IMM_LOCAL: return imm->local.i;
+  case WFX_IMM_GLOBAL: return imm->global.i;
+  case WFX_IMM_TABLE: return imm->table.i;
+  case WFX_IMM_TABLE_TABLE: return imm_pair(imm->table_table.to.i, imm->table_table.from.i);
+  case WFX_IMM_ELEM_TABLE: return imm_pair(imm->elem_table.table.i, imm->elem_table.elem.i);
+  case WFX_IMM_ELEM: return imm->elem.i;
+  case WFX_IMM_MEMORY: return imm->memory.i;
+  case WFX_IMM_MEMORY_MEMORY:
+    return imm_pair(imm->memory_memory.to.i, imm->memory_memory.from.i);
+  case WFX_IMM_DATA_MEMORY: return imm_pair(imm->data_memory.mem.i, imm->data_memory.data.i);
+  case WFX_IMM_DATA: return imm->data.i;
+  case WFX_IMM_LANE: return imm->lane;
+  case WFX_IMM_I32: return (uint32_t)imm->i32;
+  case WFX_IMM_I64: return (uint64_t)imm->i64;
+  case WFX_IMM_F32: case WFX_IMM_F64: return float_bits(imm, kind);
+  case WFX_IMM_HEAP: case WFX_IMM_CAST: return imm->heap;
+  case WFX_IMM_TYPE_FIELD: return imm_pair(imm->type_field.type.i, imm->type_field.field);
+  case WFX_IMM_TYPE_N: return imm_pair(imm->type_n.type.i, imm->type_n.n);
+  case WFX_IMM_TYPE_DATA: return imm_pair(imm->type_data.type.i, imm->type_data.data.i);
+  case WFX_IMM_TYPE_ELEM: return imm_pair(imm->type_elem.type.i, imm->type_elem.elem.i);
+  case WFX_IMM_TYPE_TYPE: return imm_pair(imm->type_type.type.i, imm->type_type.type2.i);
+  case WFX_IMM_TYPE_TAG: return imm_pair(imm->type_tag.type.i, imm->type_tag.tag.i);
+  case WFX_IMM_TAG: return imm->tag.i;
+  case WFX_IMM_NONE: case WFX_IMM_BLOCK: case WFX_IMM_LABEL: case WFX_IMM_BR_TABLE:
+  case WFX_IMM_MEMARG: case WFX_IMM_MEMARG_LANE: case WFX_IMM_SHUFFLE: case WFX_IMM_V128:
+  case WFX_IMM_BR_ON_CAST: case WFX_IMM_TYPES: case WFX_IMM_TRY_TABLE: case WFX_IMM_RESUME:
+  case WFX_IMM_RESUME_THROW: case WFX_IMM_FENCE:
+    break;
+  }
+  return 0;
+}
+
+wfx_label wfx_body_emit(wfx_body *b, const wfx_inst *in) {
+  static const char call[] = "wfx_body_emit";
+  const wfx_label none = {WFX_NO_ID};
+  const wfx_imms *imm = &in->imm;
+  wfx_imm kind = wfx_op_imm(in->op);
+  switch (kind) {
+  case WFX_IMM_NONE: put_none(b, call, in->op); break;
+  case WFX_IMM_BLOCK: return put_block(b, call, in->op, imm->block);
+  case WFX_IMM_LABEL: put_label(b, call, in->op, imm->label); break;
+  case WFX_IMM_BR_TABLE:
+    put_br_table(b, call, in->op, imm->br_table.labels, imm->br_table.n_labels,
+                 imm->br_table.otherwise);
+    break;
+  case WFX_IMM_MEMARG: put_memarg(b, call, in->op, imm->memarg.memarg, 0); break;
+  case WFX_IMM_MEMARG_LANE:
+    put_memarg(b, call, in->op, imm->memarg.memarg, imm->memarg.lane);
+    break;
+  case WFX_IMM_SHUFFLE: case WFX_IMM_V128: put_v128(b, call, in->op, imm->v128); break;
+  case WFX_IMM_BR_ON_CAST:
+    put_br_on_cast(b, call, in->op, imm->br_on_cast.label, imm->br_on_cast.from,
+                   imm->br_on_cast.to);
+    break;
+  case WFX_IMM_TYPES: put_types(b, call, in->op, imm->types.types, imm->types.n_types); break;
+  case WFX_IMM_TRY_TABLE:
+    return put_try_table(b, call, in->op, imm->try_table.type, imm->try_table.catches,
+                         imm->try_table.n_catches);
+  case WFX_IMM_RESUME: case WFX_IMM_RESUME_THROW: {
+    uint32_t tag = kind == WFX_IMM_RESUME ? WFX_NO_ID : imm->resume.tag.i;
+    put_resume(b, call, in->op, imm->resume.type, tag, imm->resume.clauses,
+               imm->resume.n_clauses);
+    break;
+  }
+  case WFX_IMM_FUNC: case WFX_IMM_CALL_INDIRECT: case WFX_IMM_TYPE: case WFX_IMM_LOCAL:
+  case WFX_IMM_GLOBAL: case WFX_IMM_TABLE: case WFX_IMM_TABLE_TABLE: case WFX_IMM_ELEM_TABLE:
+  case WFX_IMM_ELEM: case WFX_IMM_MEMORY: case WFX_IMM_MEMORY_MEMORY:
+  case WFX_IMM_DATA_MEMORY: case WFX_IMM_DATA: case WFX_IMM_LANE: case WFX_IMM_I32:
+  case WFX_IMM_I64: case WFX_IMM_F32: case WFX_IMM_F64: case WFX_IMM_HEAP: case WFX_IMM_CAST:
+  case WFX_IMM_TYPE_FIELD: case WFX_IMM_TYPE_N: case WFX_IMM_TYPE_DATA:
+  case WFX_IMM_TYPE_ELEM: case WFX_IMM_TYPE_TYPE: case WFX_IMM_TYPE_TAG: case WFX_IMM_TAG:
+  case WFX_IMM_FENCE:
+    emit_inst(b, call, in->op, 0, plain_imm(kind, imm));
+    break;
+  }
+  return none;
+}

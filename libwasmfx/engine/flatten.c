@@ -4,8 +4,8 @@
  * and constants emit nothing, they become operands that the consumer reads where they are. What
  * is still in a local is copied to its canonical slot before that local is set and before a
  * block is opened, so that all paths to a label agree on where operands lie; branches bring the
- * label's operands there. Dead code is skipped. Control and reference instructions are in
- * flatten_ctl.c and flatten_ref.c. */
+ * label's operands there. Dead code is skipped. Control, reference and vector instructions are
+ * in flatten_ctl.c, flatten_ref.c and flatten_simd.c. */
 #include "engine/flatten.h"
 
 #include <assert.h>
@@ -48,6 +48,12 @@ static void do_eqz(struct fl *f, const struct inst *in);
 #define ROW_SPECIAL(id) [WFX_OP_##id] = {.kind = ROW_CALL, .fn = wfx__fl_##id},
 #define ROW_LOAD_OP(id, flat) [WFX_OP_##id] = {.kind = ROW_LOAD, .op = FL_##flat},
 #define ROW_STORE_OP(id, flat) [WFX_OP_##id] = {.kind = ROW_STORE, .op = FL_##flat},
+#define ROW_VECTOR(id, ...) [WFX_OP_##id] = {.kind = ROW_CALL, .fn = wfx__fl_simd},
+#define VUN ROW_VECTOR
+#define VBIN ROW_VECTOR
+#define VTERN ROW_VECTOR
+#define VSHIFT ROW_VECTOR
+#define VTEST ROW_VECTOR
 #define WFX_TODO(id) [WFX_OP_##id] = {.kind = ROW_TODO},
 #define FLAT(id)
 #define UN(id, T, R) [WFX_OP_##id] = {.kind = ROW_UN, .op = FL_##id},
@@ -58,11 +64,17 @@ static void do_eqz(struct fl *f, const struct inst *in);
 #define FCMP(id, T) [WFX_OP_##id] = {.kind = ROW_FCMP, .op = FL_##id},
 static const struct row rows[WFX_OP_COUNT] = {
     PLAIN(ROW_FN) FLATTEN_CTL(ROW_SPECIAL) FLATTEN_REF(ROW_SPECIAL)
-    FLATTEN_LOADS(ROW_LOAD_OP) FLATTEN_STORES(ROW_STORE_OP)
+    FLATTEN_LOADS(ROW_LOAD_OP) FLATTEN_STORES(ROW_STORE_OP) FLATTEN_LANES(ROW_VECTOR)
+#include "base/wsimd.def"
 #include "engine/engine_todo.def"
 #include "engine/flat.def"
 };
 #undef WFX_TODO
+#undef VUN
+#undef VBIN
+#undef VTERN
+#undef VSHIFT
+#undef VTEST
 #undef UN
 #undef UN_TRAP
 #undef BIN
@@ -73,6 +85,12 @@ static const struct row rows[WFX_OP_COUNT] = {
 /* The same lists once more as names: an instruction in none of them does not compile. */
 #define NAME_1(id) IS_TRANSLATED_##id,
 #define NAME_2(id, x) IS_TRANSLATED_##id,
+#define NAME_N(id, ...) IS_TRANSLATED_##id,
+#define VUN NAME_N
+#define VBIN NAME_N
+#define VTERN NAME_N
+#define VSHIFT NAME_N
+#define VTEST NAME_N
 #define WFX_TODO(id) IS_TRANSLATED_##id,
 #define UN(id, T, R) IS_TRANSLATED_##id,
 #define UN_TRAP(id, T, R) IS_TRANSLATED_##id,
@@ -82,12 +100,18 @@ static const struct row rows[WFX_OP_COUNT] = {
 #define FCMP(id, T) IS_TRANSLATED_##id,
 enum {
   PLAIN(NAME_2) FLATTEN_CTL(NAME_1) FLATTEN_REF(NAME_1) FLATTEN_LOADS(NAME_2)
-  FLATTEN_STORES(NAME_2)
+  FLATTEN_STORES(NAME_2) FLATTEN_LANES(NAME_N)
+#include "base/wsimd.def"
 #include "engine/engine_todo.def"
 #include "engine/flat.def"
   N_TRANSLATED
 };
 #undef WFX_TODO
+#undef VUN
+#undef VBIN
+#undef VTERN
+#undef VSHIFT
+#undef VTEST
 #undef UN
 #undef UN_TRAP
 #undef BIN
@@ -129,6 +153,8 @@ static const struct {
 #undef ROW_STORE_OP
 #undef NAME_1
 #undef NAME_2
+#undef NAME_N
+#undef ROW_VECTOR
 
 static bool is_commutative(enum wfx_op op) {
   switch ((int)op) {

@@ -161,6 +161,41 @@ static inline const struct rtt *fl_rtt(const struct fl *f, uint32_t type) {
   X(i32_store8, store8) X(i32_store16, store16) X(i64_store8, store8) X(i64_store16, store16)  \
   X(i64_store32, store32)
 
+/* Vector instructions other than those of wsimd.def: X(id, how, ...), as in flatten_simd.c. */
+#define FLATTEN_LANES(X)                                                                       \
+  X(v128_const, BYTES, 0, v128_const) X(i8x16_shuffle, BYTES, 2, v128_shuffle)                 \
+  X(i8x16_splat, SPLAT, v128_splat8) X(i16x8_splat, SPLAT, v128_splat16)                       \
+  X(i32x4_splat, SPLAT, v128_splat32) X(i64x2_splat, SPLAT, v128_splat64)                      \
+  X(f32x4_splat, SPLAT, v128_splat32) X(f64x2_splat, SPLAT, v128_splat64)                      \
+  X(i8x16_extract_lane_s, GET, v128_get8_s) X(i8x16_extract_lane_u, GET, v128_get8_u)          \
+  X(i16x8_extract_lane_s, GET, v128_get16_s) X(i16x8_extract_lane_u, GET, v128_get16_u)        \
+  X(i32x4_extract_lane, GET, v128_get32) X(i64x2_extract_lane, GET, v128_get64)                \
+  X(f32x4_extract_lane, GET, v128_get32) X(f64x2_extract_lane, GET, v128_get64)                \
+  X(i8x16_replace_lane, PUT, v128_put8) X(i16x8_replace_lane, PUT, v128_put16)                 \
+  X(i32x4_replace_lane, PUT, v128_put32) X(i64x2_replace_lane, PUT, v128_put64)                \
+  X(f32x4_replace_lane, PUT, v128_put32) X(f64x2_replace_lane, PUT, v128_put64)                \
+  X(v128_load, LOAD, v128_load) X(v128_store, STORE, v128_store)                               \
+  X(v128_load8x8_s, LOAD_THEN, load64, v128_un, WSIMD_i16x8_extend_low_i8x16_s)                \
+  X(v128_load8x8_u, LOAD_THEN, load64, v128_un, WSIMD_i16x8_extend_low_i8x16_u)                \
+  X(v128_load16x4_s, LOAD_THEN, load64, v128_un, WSIMD_i32x4_extend_low_i16x8_s)               \
+  X(v128_load16x4_u, LOAD_THEN, load64, v128_un, WSIMD_i32x4_extend_low_i16x8_u)               \
+  X(v128_load32x2_s, LOAD_THEN, load64, v128_un, WSIMD_i64x2_extend_low_i32x4_s)               \
+  X(v128_load32x2_u, LOAD_THEN, load64, v128_un, WSIMD_i64x2_extend_low_i32x4_u)               \
+  X(v128_load8_splat, LOAD_THEN, load8_u, v128_splat8, 0)                                      \
+  X(v128_load16_splat, LOAD_THEN, load16_u, v128_splat16, 0)                                   \
+  X(v128_load32_splat, LOAD_THEN, load32_u, v128_splat32, 0)                                   \
+  X(v128_load64_splat, LOAD_THEN, load64, v128_splat64, 0)                                     \
+  X(v128_load32_zero, LOAD_THEN, load32_u, v128_extend, 0)                                     \
+  X(v128_load64_zero, LOAD_THEN, load64, v128_extend, 0)                                       \
+  X(v128_load8_lane, LOAD_LANE, load8_u, v128_put8)                                            \
+  X(v128_load16_lane, LOAD_LANE, load16_u, v128_put16)                                         \
+  X(v128_load32_lane, LOAD_LANE, load32_u, v128_put32)                                         \
+  X(v128_load64_lane, LOAD_LANE, load64, v128_put64)                                           \
+  X(v128_store8_lane, STORE_LANE, v128_get8_u, store8)                                         \
+  X(v128_store16_lane, STORE_LANE, v128_get16_u, store16)                                      \
+  X(v128_store32_lane, STORE_LANE, v128_get32, store32)                                        \
+  X(v128_store64_lane, STORE_LANE, v128_get64, store64)
+
 #define FLATTEN_DECLARE(id) void wfx__fl_##id(struct fl *f, const struct inst *in);
 FLATTEN_CTL(FLATTEN_DECLARE)
 FLATTEN_REF(FLATTEN_DECLARE)
@@ -174,5 +209,12 @@ void wfx__fl_emit_return(struct fl *f);
 void wfx__fl_emit_return_slots(struct fl *f, uint32_t from, uint32_t n);
 void wfx__fl_load(struct fl *f, const struct inst *in, enum flat_op op);
 void wfx__fl_store(struct fl *f, const struct inst *in, enum flat_op op);
+/* The same with operands already popped: load to dst; store what is in slot from. */
+void wfx__fl_load_to(struct fl *f, const struct inst *in, enum flat_op op, struct entry address,
+                     uint32_t dst);
+void wfx__fl_store_from(struct fl *f, const struct inst *in, enum flat_op op,
+                        struct entry address, uint32_t from);
+/* flatten_simd.c: all vector instructions. */
+void wfx__fl_simd(struct fl *f, const struct inst *in);
 
 #endif

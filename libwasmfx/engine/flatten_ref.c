@@ -34,7 +34,7 @@ static void select_mem(struct fl *f, uint32_t mem) {
 }
 
 /* The address in slot a as an access takes it: for 64 bits, with the offset added. */
-static uint32_t address(struct fl *f, const struct imm_memarg *m, const struct entry *v) {
+static uint32_t access_slot(struct fl *f, const struct imm_memarg *m, const struct entry *v) {
   uint32_t a = wfx__fl_src(f, v);
   if (m->mem != 0) select_mem(f, m->mem);
   if (!f->inst->mems[m->mem]->is_64 && m->offset <= UINT32_MAX) return a;
@@ -50,25 +50,35 @@ static uint32_t offset_word(const struct fl *f, const struct imm_memarg *m) {
   return f->inst->mems[m->mem]->is_64 || m->offset > UINT32_MAX ? 0 : (uint32_t)m->offset;
 }
 
-void wfx__fl_load(struct fl *f, const struct inst *in, enum flat_op op) {
+void wfx__fl_load_to(struct fl *f, const struct inst *in, enum flat_op op, struct entry address,
+                     uint32_t dst) {
   struct imm_memarg m = imm_memarg(f->code, in);
-  struct entry v = wfx__fl_pop(f);
-  uint32_t a = address(f, &m, &v);
-  wfx__fl_op_dst(f, op, wfx__fl_push(f, 1));
+  uint32_t a = access_slot(f, &m, &address);
+  wfx__fl_op_dst(f, op, dst);
   wfx__fl_word(f, a);
   wfx__fl_word(f, offset_word(f, &m));
   if (m.mem != 0) select_mem(f, 0);
 }
 
-void wfx__fl_store(struct fl *f, const struct inst *in, enum flat_op op) {
+void wfx__fl_store_from(struct fl *f, const struct inst *in, enum flat_op op,
+                        struct entry address, uint32_t from) {
   struct imm_memarg m = imm_memarg(f->code, in);
-  struct entry b = wfx__fl_pop(f), v = wfx__fl_pop(f);
-  uint32_t b_at = wfx__fl_src(f, &b), a = address(f, &m, &v);
+  uint32_t a = access_slot(f, &m, &address);
   wfx__fl_op(f, op);
   wfx__fl_word(f, a);
-  wfx__fl_word(f, b_at);
+  wfx__fl_word(f, from);
   wfx__fl_word(f, offset_word(f, &m));
   if (m.mem != 0) select_mem(f, 0);
+}
+
+void wfx__fl_load(struct fl *f, const struct inst *in, enum flat_op op) {
+  struct entry address = wfx__fl_pop(f);
+  wfx__fl_load_to(f, in, op, address, wfx__fl_push(f, 1));
+}
+
+void wfx__fl_store(struct fl *f, const struct inst *in, enum flat_op op) {
+  struct entry b = wfx__fl_pop(f), address = wfx__fl_pop(f);
+  wfx__fl_store_from(f, in, op, address, wfx__fl_src(f, &b));
 }
 
 void wfx__fl_memory_size(struct fl *f, const struct inst *in) {

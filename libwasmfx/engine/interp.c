@@ -5,6 +5,7 @@
  * the running continuation k, and changing continuations is a change of k, fp and pc. Spec:
  * Execution, Instructions; stack switching: the proposal's Explainer. */
 #include "base/wnum.h"
+#include "base/wsimd.h"
 #include "engine/run.h"
 
 #if defined(__GNUC__) && !defined(WFX_DEBUG)
@@ -274,6 +275,29 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
     ARRAY_AT(S(2), S(3));                                                              \
     memcpy((char *)a + ARRAY_ITEMS_OFFSET + (size_t)i * sizeof x, &x, sizeof x);       \
     NEXT(5);                                                                           \
+  }
+
+/* Lanes. */
+#define SPLAT(id, T)                                                   \
+  OP(id) {                                                             \
+    T x[16 / sizeof(T)], y = (T)S(3);                                  \
+    for (u32 i = 0; i < 16 / sizeof y; i++) x[i] = y;                  \
+    memcpy(&S(2), x, 16);                                              \
+    NEXT(4);                                                           \
+  }
+#define GET_LANE(id, T, conv)                                          \
+  OP(id) {                                                             \
+    T x;                                                               \
+    memcpy(&x, (const char *)&S(3) + W(4) * sizeof x, sizeof x);       \
+    S(2) = (slot)conv x;                                               \
+    NEXT(5);                                                           \
+  }
+#define SET_LANE(id, T)                                                \
+  OP(id) {                                                             \
+    T x = (T)S(4);                                                     \
+    memmove(&S(2), &S(3), 16);                                         \
+    memcpy((char *)&S(2) + W(5) * sizeof x, &x, sizeof x);             \
+    NEXT(6);                                                           \
   }
 
 static const void *const *interpret(struct engine *e, struct cont *k, wfx_status *status) {
@@ -891,6 +915,53 @@ next:
     NEXT(8);
   }
 
+  /* ---- Vectors ---- */
+
+  OP(v128_const) { memcpy(&S(2), &W(3), 16); NEXT(7); }
+  OP(v128_load) {
+    u64 at = S(3) + W(4);
+    if (UNLIKELY(at + 16 > mem->size_bytes)) TRAP(MEMORY);
+    memcpy(&S(2), mem->base + at, 16);
+    NEXT(5);
+  }
+  OP(v128_store) {
+    u64 at = S(2) + W(4);
+    if (UNLIKELY(at + 16 > mem->size_bytes)) TRAP(MEMORY);
+    memcpy(mem->base + at, &S(3), 16);
+    NEXT(5);
+  }
+  OP(v128_extend) {
+    slot *dst = &S(2);
+    dst[0] = S(3);
+    dst[1] = 0;
+    NEXT(4);
+  }
+  SPLAT(v128_splat8, uint8_t)
+  SPLAT(v128_splat16, uint16_t)
+  SPLAT(v128_splat32, uint32_t)
+  SPLAT(v128_splat64, uint64_t)
+  GET_LANE(v128_get8_s, int8_t, (u32)(int32_t))
+  GET_LANE(v128_get8_u, uint8_t, )
+  GET_LANE(v128_get16_s, int16_t, (u32)(int32_t))
+  GET_LANE(v128_get16_u, uint16_t, )
+  GET_LANE(v128_get32, uint32_t, )
+  GET_LANE(v128_get64, uint64_t, )
+  SET_LANE(v128_put8, uint8_t)
+  SET_LANE(v128_put16, uint16_t)
+  SET_LANE(v128_put32, uint32_t)
+  SET_LANE(v128_put64, uint64_t)
+  OP(v128_shuffle) {
+    uint8_t lanes[16];
+    memcpy(lanes, &W(5), 16);
+    wfx__simd_shuffle(&S(3), &S(4), lanes, &S(2));
+    NEXT(9);
+  }
+  OP(v128_un) { wfx__simd_un[W(4)](&S(3), &S(2)); NEXT(5); }
+  OP(v128_bin) { wfx__simd_bin[W(5)](&S(3), &S(4), &S(2)); NEXT(6); }
+  OP(v128_tern) { wfx__simd_tern[W(6)](&S(3), &S(4), &S(5), &S(2)); NEXT(7); }
+  OP(v128_shift) { wfx__simd_shift[W(5)](&S(3), (u32)S(4), &S(2)); NEXT(6); }
+  OP(v128_test) { S(2) = wfx__simd_test[W(4)](&S(3)); NEXT(5); }
+
   /* ---- Numbers ---- */
 
 #define FLAT(id)
@@ -979,3 +1050,6 @@ const void *const *wfx__interp_handlers(void) { return interpret(NULL, NULL, NUL
 #undef ARRAY_AT
 #undef ARRAY_GET
 #undef ARRAY_SET
+#undef SPLAT
+#undef GET_LANE
+#undef SET_LANE

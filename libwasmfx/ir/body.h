@@ -74,6 +74,8 @@ struct body {
   uint32_t max_height;           /* of the operand stack in slots; comes with the facts */
   bool is_checked;               /* every step was type-checked while it was built */
   bool is_finished;              /* false while a builder has it open */
+  struct wfx_body *builder;      /* that has it open, or NULL */
+  bool is_built;                 /* by calls: the encoder declares what its ref.func names */
 };
 
 void wfx__body_init(struct body *b, const wfx_ctx *ctx);

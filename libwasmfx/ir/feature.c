@@ -11,17 +11,19 @@
 
 #define FEATURE(id) (UINT64_C(1) << WFX_FEATURE_##id)
 
-/* The features of abstract heap types, and of a nullable reference to one. */
 static uint64_t heap_features(wfx_heaptype heap) {
-  if (heap < WFX_HEAP_BOT) return (UINT64_C(1) << wfx__heaps[heap].feature) & ~FEATURE(MVP);
-  return wfx_heap_is_type(heap) ? FEATURE(FUNC_REFS) : 0;
+  if (wfx_heap_is_type(heap)) return FEATURE(FUNC_REFS);
+  return heap < WFX_HEAP_COUNT ? UINT64_C(1) << wfx__heaps[heap].feature : 0;
 }
 
-/* Types of the extensions have no short form. */
+/* Whether a nullable reference to it has a code of one byte. */
+static bool has_shorthand(wfx_heaptype heap) {
+  return !wfx_heap_is_type(heap) && heap < WFX_HEAP_COUNT && wfx__heaps[heap].shorthand;
+}
+
 static uint64_t ref_features(wfx_valtype t) {
   wfx_heaptype heap = wfx_heap_of(t);
-  bool is_short = wfx_is_nullable(t) && !(t & WFX_LONG_FORM) && heap < WFX_HEAP_BOT &&
-                  wfx__heaps[heap].shorthand;
+  bool is_short = wfx_is_nullable(t) && !(t & WFX_LONG_FORM) && has_shorthand(heap);
   return heap_features(heap) | (is_short ? 0 : FEATURE(FUNC_REFS));
 }
 
@@ -128,7 +130,8 @@ static uint64_t body_features(const struct wfx_module *m, const struct body *b) 
   uint64_t features = code_features(&b->code, 0, b->code.insts.n);
   for (size_t i = 0; i < b->runs.n; i++) features |= val_features(b->runs.data[i].type);
   /* The encoder may have to add a declarative segment. */
-  for (size_t i = 0; m->infers_refs && i < b->code.insts.n; i++)
+  bool is_declaring = m->infers_refs || b->is_built;
+  for (size_t i = 0; is_declaring && i < b->code.insts.n; i++)
     if (b->code.insts.data[i].op == WFX_OP_ref_func) return features | FEATURE(BULK);
   return features;
 }

@@ -24,8 +24,12 @@ static void free_module_body(const wfx_ctx *ctx, struct body *b) {
 void wfx_module_free(wfx_module *m) {
   if (!m) return;
   const wfx_ctx *ctx = m->ctx;
-  for (size_t i = 0; i < m->bodies.n; i++)
-    if (m->bodies.data[i]) free_module_body(ctx, m->bodies.data[i]);
+  while (m->open_consts) m->free_builder(m->open_consts);
+  for (size_t i = 0; i < m->bodies.n; i++) {
+    if (!m->bodies.data[i]) continue;
+    if (m->bodies.data[i]->builder) m->free_builder(m->bodies.data[i]->builder);
+    free_module_body(ctx, m->bodies.data[i]);
+  }
   for (size_t i = 0; i < m->elems.n; i++) {
     vec_free(ctx, &m->elems.data[i].funcs);
     vec_free(ctx, &m->elems.data[i].exprs);
@@ -122,9 +126,10 @@ wfx_loc wfx__pos_loc(const struct wfx_module *m, struct pos p) {
 }
 
 wfx_loc wfx__module_pos(const struct wfx_module *m, const struct body *b, uint32_t pos) {
-  if (b->positions.n == 0) return pos == WFX_NO_ID ? loc_none() : loc_offset(pos);
-  if (pos >= b->positions.n) return loc_none();
-  return wfx__pos_loc(m, b->positions.data[pos]);
+  size_t n = b ? b->positions.n : m->const_positions.n;
+  if (n == 0) return pos == WFX_NO_ID ? loc_none() : loc_offset(pos);
+  if (pos >= n) return loc_none();
+  return wfx__pos_loc(m, b ? b->positions.data[pos] : m->const_positions.data[pos]);
 }
 
 struct decl *wfx__module_decl(const struct wfx_module *m, uint32_t kind, uint32_t id) {
@@ -175,55 +180,4 @@ const wfx_diag *wfx_module_diag(const wfx_module *m, size_t i) {
     if (d && i-- == 0) return d;
   }
   return NULL;
-}
-
-/* ---- Reading ----------------------------------------------------------------------------- */
-
-uint32_t wfx_module_count(const wfx_module *m, wfx_extern_kind kind) {
-  return wfx__module_count(m, (uint32_t)kind);
-}
-
-wfx_str wfx_module_decl_name(const wfx_module *m, wfx_extern_kind kind, uint32_t id) {
-  return wfx__module_decl(m, (uint32_t)kind, id)->name;
-}
-
-uint32_t wfx_module_find_export(const wfx_module *m, wfx_extern_kind kind, const char *name) {
-  size_t n = strlen(name);
-  for (size_t i = 0; i < m->exports.n; i++) {
-    const struct export *ex = &m->exports.data[i];
-    if (ex->kind == (uint32_t)kind && ex->name.n == n && memcmp(ex->name.data, name, n) == 0)
-      return ex->id;
-  }
-  return WFX_NO_ID;
-}
-
-bool wfx_module_import(const wfx_module *m, uint32_t i, wfx_str *module, wfx_str *field,
-                       wfx_extern_kind *kind, uint32_t *id) {
-  if (i >= m->imports.n) return false;
-  const struct import *im = &m->imports.data[i];
-  *module = im->module;
-  *field = im->field;
-  *kind = (wfx_extern_kind)im->kind;
-  *id = im->id;
-  return true;
-}
-
-wfx_type_id wfx_func_get_type(const wfx_module *m, wfx_func_id f) {
-  wfx_type_id t = {m->funcs.data[f.i].type};
-  return t;
-}
-
-wfx_type_id wfx_tag_get_type(const wfx_module *m, wfx_tag_id tag) {
-  wfx_type_id t = {m->tags.data[tag.i].type};
-  return t;
-}
-
-uint32_t wfx_module_n_types(const wfx_module *m) { return (uint32_t)m->types.types.n; }
-
-wfx_type_kind wfx_type_get_kind(const wfx_module *m, wfx_type_id t) {
-  return (wfx_type_kind)type_at(&m->types, t.i)->kind;
-}
-
-bool wfx_type_equal(const wfx_module *m, wfx_type_id a, wfx_type_id b) {
-  return type_at(&m->types, a.i)->canon == type_at(&m->types, b.i)->canon;
 }

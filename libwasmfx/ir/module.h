@@ -123,12 +123,17 @@ struct wfx_module {
   VEC(wfx_str) files;          /* of positions */
   uint32_t start;              /* function, or WFX_NO_ID */
   bool has_data_count;         /* a decoded module wrote the section (an encoder adds it on need) */
-  bool infers_refs;            /* the encoder declares what ref.func names; set for new modules,
-                                  cleared by decode and parse, where undeclared is an error */
+  bool infers_refs;            /* as is_built, for all bodies; set for new modules, cleared by
+                                  decode and parse, where undeclared is an error */
   uint32_t sections_present;   /* bit n: section n was there, though perhaps empty */
-  uint8_t *is_declared;        /* bit by function: named outside bodies; set by validation */
+  uint8_t *is_declared;        /* bit by function: named outside bodies; set by validation, of
+                                  the first n_declared functions */
+  size_t n_declared;
   const uint8_t *input;        /* decoded bytes that unopened bodies point into */
   size_t n_input;
+  struct wfx_body *open_consts; /* constant expressions that a builder has open, linked */
+  /* Free a builder that was neither closed nor abandoned; left here by build/. */
+  void (*free_builder)(struct wfx_body *b);
   /* Decode one body on demand; left here by binary/. NULL when all bodies are open. */
   bool (*open_body)(struct wfx_module *m, uint32_t func);
 };
@@ -149,7 +154,7 @@ bool wfx__module_str(struct wfx_module *m, const char *data, size_t n, wfx_str *
 /* Index of a file name in files, added when new; name NULL is file WFX_NO_ID. */
 bool wfx__module_file(struct wfx_module *m, const char *name, uint32_t *index);
 wfx_loc wfx__pos_loc(const struct wfx_module *m, struct pos p);
-/* Where an instruction with this pos is. */
+/* Where an instruction with this pos is; b is NULL for constant expressions. */
 wfx_loc wfx__module_pos(const struct wfx_module *m, const struct body *b, uint32_t pos);
 /* The declaration behind a kind and handle. */
 struct decl *wfx__module_decl(const struct wfx_module *m, uint32_t kind, uint32_t id);

@@ -62,6 +62,14 @@ static const uint16_t ext_ops[PREFIX_CODES] = {
 #include <wasmfx/opcode.def>
 };
 #undef WFX_OP
+#undef ROW_CORE
+#undef ROW_GC
+#undef ROW_MISC
+#undef ROW_SIMD
+#undef ROW_ATOMIC
+#undef ROW_EXT
+#undef ROW
+#undef SKIP
 
 int wfx__op_find(uint8_t prefix, uint32_t code) {
   uint32_t n = PREFIX_CODES;

@@ -3,6 +3,7 @@
  *   resolve.c  which declaration each import means; whether the types fit
  *   live.c     what can be reached
  *   merge.c    the merged module
+ *   object.h   relocatable objects among the parts
  *
  * A declaration is named by a part (an added module), a space and its handle in that module. An
  * import that is resolved stands for a declaration of another part, its target, which is never
@@ -24,11 +25,12 @@ struct target {
   uint32_t part, id;
 };
 
-/* One added module. What is below m is made anew by each link, in its arena. */
+/* One added module. What is below is_owned is made anew by each link, in its arena. */
 struct part {
   wfx_str name;
   struct wfx_module *m;
-  bool is_owned;                  /* a runtime module that the linker decoded */
+  struct object *object;          /* owned; NULL: an ordinary module */
+  bool is_owned;                  /* the linker made m: a runtime module, an object */
   struct target *targets;         /* by import */
   struct strmap exports;          /* name -> index in m->exports */
   uint8_t *live[SPACE_COUNT];     /* by handle */
@@ -45,6 +47,9 @@ struct wfx_linker {
   VEC(struct part) parts;
   struct strmap by_name;          /* name -> part */
   wfx_bytes packed;               /* the runtime unpacked, once it is needed */
+  VEC(struct lazy_member) members; /* of all archives */
+  struct strmap member_names;     /* symbol -> member that defines it */
+  uint64_t stack_bytes;           /* of the stack that objects keep in memory */
 };
 
 /* Something reached, to be looked into. */
@@ -70,6 +75,7 @@ struct job {
   VEC(struct item) work;
   VEC(struct segment) segments;
   uint32_t *order;                /* parts, those imported from before those that import */
+  struct objects *objects;        /* NULL when there are none */
 };
 
 /* resolve.c */
@@ -81,9 +87,21 @@ struct target wfx__link_target(const struct job *j, uint32_t part, enum ref_spac
  * are shown by their number in the module. */
 void wfx__link_describe(const struct wfx_module *m, uint32_t kind, uint32_t id, char *buf,
                         size_t n_bytes);
+/* Set the target of one import by its names. */
+bool wfx__link_follow(struct job *j, uint32_t part, uint32_t import);
+/* Whether a declaration may stand in for declaration id of a part. */
+bool wfx__link_fits(const struct job *j, struct target have, uint32_t part, uint32_t id,
+                    uint32_t kind);
+/* Always false: it may not. */
+bool wfx__link_fail_type(struct job *j, uint32_t part, const struct import *im,
+                         struct target have);
 
 /* live.c */
 bool wfx__link_mark(struct job *j);
+/* Note that a declaration is live, and all that its import stands for. */
+bool wfx__link_reach(struct job *j, uint32_t part, enum ref_space space, uint32_t id);
+/* Whether all that a body names is live. */
+bool wfx__link_is_reached(struct job *j, uint32_t part, struct body *b);
 /* How many declarations of a space a module has. */
 uint32_t wfx__link_count(const struct wfx_module *m, enum ref_space space);
 

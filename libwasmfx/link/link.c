@@ -4,12 +4,13 @@
 #include <wasmfx/binary.h>
 
 #include "link/archive.h"
-#include "link/job.h"
+#include "link/object.h"
 
 wfx_linker *wfx_linker_new(const wfx_ctx *ctx) {
   wfx_linker *l = wfx__alloc_zero(ctx, sizeof *l);
   if (!l) return NULL;
   l->ctx = ctx;
+  l->stack_bytes = WFX_LINK_STACK_BYTES;
   wfx__errs_init(&l->errs, ctx);
   wfx__arena_init(&l->arena, ctx);
   return l;
@@ -18,9 +19,13 @@ wfx_linker *wfx_linker_new(const wfx_ctx *ctx) {
 void wfx_linker_free(wfx_linker *l) {
   if (!l) return;
   const wfx_ctx *ctx = l->ctx;
-  for (size_t i = 0; i < l->parts.n; i++)
+  for (size_t i = 0; i < l->parts.n; i++) {
     if (l->parts.data[i].is_owned) wfx_module_free(l->parts.data[i].m);
+    if (l->parts.data[i].object) wfx__object_free(ctx, l->parts.data[i].object);
+  }
   vec_free(ctx, &l->parts);
+  vec_free(ctx, &l->members);
+  wfx__strmap_free(ctx, &l->member_names);
   wfx__strmap_free(ctx, &l->by_name);
   wfx_bytes_free(ctx, &l->packed);
   wfx__arena_free(&l->arena);
@@ -107,9 +112,11 @@ static bool run_job(struct job *j) {
   if (l->parts.n == 0 || !is_module_empty(j->out))
     return wfx__fail(&l->errs, WFX_MISUSE, loc_none(),
                      "linking needs a program and an empty module to link into");
+  TRY(wfx__objects_begin(j));
   if (!(j->flags & WFX_LINK_NO_RUNTIME)) TRY(add_runtimes(l));
   TRY(wfx__link_resolve(j));
   TRY(wfx__link_mark(j));
+  TRY(wfx__objects_layout(j));
   return wfx__link_merge(j);
 }
 
@@ -127,6 +134,7 @@ wfx_status wfx_linker_link(wfx_linker *l, uint32_t flags, wfx_module *out) {
     wfx__fail_copy(&out->errs, &l->errs); /* so that nobody takes it for a module */
   if (errs_is_set(&out->errs)) wfx__fail_copy(&l->errs, &out->errs);
   for (size_t i = 0; i < l->parts.n; i++) wfx__strmap_free(l->ctx, &l->parts.data[i].exports);
+  wfx__objects_end(&j);
   vec_free(l->ctx, &j.work);
   vec_free(l->ctx, &j.segments);
   wfx__types_free(&j.types);

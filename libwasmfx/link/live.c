@@ -2,7 +2,7 @@
  *
  * A worklist over declarations. A body that is not reached is not decoded. Active segments are
  * reached with the table or memory they fill, and so is what they hold. */
-#include "link/job.h"
+#include "link/object.h"
 
 uint32_t wfx__link_count(const struct wfx_module *m, enum ref_space space) {
   switch (space) {
@@ -29,7 +29,7 @@ static bool reach_type(struct job *j, uint32_t t) {
   return vec_push(j->errs, &j->work, item);
 }
 
-static bool reach(struct job *j, uint32_t part, enum ref_space space, uint32_t id) {
+bool wfx__link_reach(struct job *j, uint32_t part, enum ref_space space, uint32_t id) {
   static const char *const space_words[SPACE_COUNT] = {
       "type", "function", "table", "memory", "global", "tag", "elem segment", "data segment"};
   struct part *p = &j->l->parts.data[part];
@@ -51,16 +51,20 @@ static bool reach(struct job *j, uint32_t part, enum ref_space space, uint32_t i
 struct reacher {
   struct job *j;
   uint32_t part;
-  bool is_ok;
+  bool is_object, is_ok;
 };
 
 static void reach_handle(void *ud, enum ref_space space, uint32_t *id) {
   struct reacher *r = ud;
-  r->is_ok = r->is_ok && reach(r->j, r->part, space, *id);
+  if (r->is_object && (space == SPACE_DATA || space == SPACE_ELEM))
+    r->is_ok = r->is_ok && wfx__fail(r->j->errs, WFX_UNSUPPORTED, loc_none(),
+                                     "code of object \"%.*s\" names a segment",
+                                     STR_ARG(r->j->l->parts.data[r->part].name));
+  r->is_ok = r->is_ok && wfx__link_reach(r->j, r->part, space, *id);
 }
 
 static bool reach_code(struct job *j, uint32_t part, struct code *c, size_t first, size_t n) {
-  struct reacher r = {j, part, true};
+  struct reacher r = {j, part, j->l->parts.data[part].object != NULL, true};
   for (size_t i = first; i < first + n && r.is_ok; i++)
     wfx__imm_visit(c, &c->insts.data[i], reach_handle, &r);
   return r.is_ok;
@@ -72,15 +76,42 @@ static bool reach_expr(struct job *j, uint32_t part, struct expr e) {
 
 static bool reach_val(struct job *j, uint32_t part, wfx_valtype v) {
   if (!wfx_is_ref(v) || !wfx_heap_is_type(wfx_heap_of(v))) return true;
-  return reach(j, part, SPACE_TYPE, wfx_heap_type(wfx_heap_of(v)).i);
+  return wfx__link_reach(j, part, SPACE_TYPE, wfx_heap_type(wfx_heap_of(v)).i);
 }
+
+/* ---- Reached already ---------------------------------------------------------------------- */
+
+static bool is_reached(const struct job *j, uint32_t part, enum ref_space space, uint32_t id) {
+  const struct part *p = &j->l->parts.data[part];
+  if (id >= wfx__link_count(p->m, space)) return false;
+  return space == SPACE_TYPE ? j->live_types[p->map[SPACE_TYPE][id]] : p->live[space][id];
+}
+
+static void check_handle(void *ud, enum ref_space space, uint32_t *id) {
+  struct reacher *r = ud;
+  r->is_ok = r->is_ok && is_reached(r->j, r->part, space, *id);
+}
+
+bool wfx__link_is_reached(struct job *j, uint32_t part, struct body *b) {
+  struct reacher r = {j, part, true, true};
+  for (size_t i = 0; i < b->runs.n && r.is_ok; i++) {
+    wfx_valtype v = b->runs.data[i].type;
+    if (wfx_is_ref(v) && wfx_heap_is_type(wfx_heap_of(v)))
+      r.is_ok = is_reached(j, part, SPACE_TYPE, wfx_heap_type(wfx_heap_of(v)).i);
+  }
+  for (size_t i = 0; i < b->code.insts.n && r.is_ok; i++)
+    wfx__imm_visit(&b->code, &b->code.insts.data[i], check_handle, &r);
+  return r.is_ok;
+}
+
+/* ---- Segments and types ------------------------------------------------------------------- */
 
 /* The active segments of a table or memory. */
 static bool reach_segments(struct job *j, uint32_t part, enum ref_space space, uint32_t id) {
   bool is_table = space == SPACE_TABLE;
   uint32_t i = j->l->parts.data[part].segments[is_table ? 0 : 1][id];
   for (; i != WFX_NO_ID; i = j->segments.data[i].next)
-    TRY(reach(j, j->segments.data[i].part, is_table ? SPACE_ELEM : SPACE_DATA,
+    TRY(wfx__link_reach(j, j->segments.data[i].part, is_table ? SPACE_ELEM : SPACE_DATA,
               j->segments.data[i].id));
   return true;
 }
@@ -90,8 +121,9 @@ static bool reach_segments(struct job *j, uint32_t part, enum ref_space space, u
 static bool look_into_func(struct job *j, uint32_t part, uint32_t id) {
   struct part *p = &j->l->parts.data[part];
   struct func *f = &p->m->funcs.data[id];
-  TRY(reach(j, part, SPACE_TYPE, f->type));
+  TRY(wfx__link_reach(j, part, SPACE_TYPE, f->type));
   if (f->decl.import != WFX_NO_ID) return true;
+  if (p->object) TRY(wfx__object_reach_func(j, part, id));
   struct body *b = wfx__module_body(p->m, id);
   if (!b && f->body != WFX_NO_ID) {
     const struct errs *errs = &p->m->bodies.data[f->body]->errs;
@@ -109,10 +141,10 @@ static bool look_into_func(struct job *j, uint32_t part, uint32_t id) {
 static bool look_into_elem(struct job *j, uint32_t part, const struct elem *e) {
   TRY(reach_val(j, part, e->type));
   if (e->mode == SEGMENT_ACTIVE) {
-    TRY(reach(j, part, SPACE_TABLE, e->table));
+    TRY(wfx__link_reach(j, part, SPACE_TABLE, e->table));
     TRY(reach_expr(j, part, e->offset));
   }
-  for (size_t i = 0; i < e->funcs.n; i++) TRY(reach(j, part, SPACE_FUNC, e->funcs.data[i]));
+  for (size_t i = 0; i < e->funcs.n; i++) TRY(wfx__link_reach(j, part, SPACE_FUNC, e->funcs.data[i]));
   for (size_t i = 0; i < e->exprs.n; i++) TRY(reach_expr(j, part, e->exprs.data[i]));
   return true;
 }
@@ -151,12 +183,14 @@ static bool look_into(struct job *j, struct item item) {
     TRY(reach_val(j, item.part, g->type));
     return g->decl.import != WFX_NO_ID || reach_expr(j, item.part, g->init);
   }
-  case SPACE_TAG: return reach(j, item.part, SPACE_TYPE, m->tags.data[item.id].type);
+  case SPACE_TAG: return wfx__link_reach(j, item.part, SPACE_TYPE, m->tags.data[item.id].type);
   case SPACE_ELEM: return look_into_elem(j, item.part, &m->elems.data[item.id]);
   case SPACE_DATA: {
     const struct data *d = &m->datas.data[item.id];
+    if (j->l->parts.data[item.part].object)
+      return wfx__object_reach_data(j, item.part, item.id);
     if (d->mode != SEGMENT_ACTIVE) return true;
-    TRY(reach(j, item.part, SPACE_MEM, d->mem));
+    TRY(wfx__link_reach(j, item.part, SPACE_MEM, d->mem));
     return reach_expr(j, item.part, d->offset);
   }
   case SPACE_COUNT: break;
@@ -166,7 +200,8 @@ static bool look_into(struct job *j, struct item item) {
 
 /* ---- Roots ------------------------------------------------------------------------------- */
 
-/* Note that segment id of a part fills a table or memory; a wrong one is found when the segment
+/* Note that segment id of a part fills a table or memory (objects' are reached by address, and
+ * slots given anew); a wrong one is found when the segment
  * is reached, which it then never is. */
 static bool note_segment(struct job *j, uint32_t part, enum ref_space space, uint32_t of,
                         uint32_t id) {
@@ -180,6 +215,7 @@ static bool note_segment(struct job *j, uint32_t part, enum ref_space space, uin
 
 static bool note_segments(struct job *j, uint32_t part) {
   const struct wfx_module *m = j->l->parts.data[part].m;
+  if (j->l->parts.data[part].object) return true;
   for (uint32_t i = 0; i < m->elems.n; i++)
     if (m->elems.data[i].mode == SEGMENT_ACTIVE)
       TRY(note_segment(j, part, SPACE_TABLE, m->elems.data[i].table, i));
@@ -191,13 +227,22 @@ static bool note_segments(struct job *j, uint32_t part) {
 
 static bool reach_roots(struct job *j, uint32_t part) {
   const struct wfx_module *m = j->l->parts.data[part].m;
-  if (m->start != WFX_NO_ID) TRY(reach(j, part, SPACE_FUNC, m->start));
+  if (j->l->parts.data[part].object) return wfx__object_roots(j, part);
+  if (m->start != WFX_NO_ID) TRY(wfx__link_reach(j, part, SPACE_FUNC, m->start));
   for (size_t i = 0; part == 0 && i < m->exports.n; i++)
-    TRY(reach(j, part, (enum ref_space)(m->exports.data[i].kind + 1), m->exports.data[i].id));
+    TRY(wfx__link_reach(j, part, (enum ref_space)(m->exports.data[i].kind + 1), m->exports.data[i].id));
   if (!(j->flags & WFX_LINK_KEEP_ALL)) return true;
   for (unsigned s = SPACE_FUNC; s < SPACE_COUNT; s++)
     for (uint32_t i = 0; i < wfx__link_count(m, (enum ref_space)s); i++)
-      TRY(reach(j, part, (enum ref_space)s, i));
+      TRY(wfx__link_reach(j, part, (enum ref_space)s, i));
+  return true;
+}
+
+static bool mark_reached(struct job *j) {
+  while (j->work.n != 0) {
+    struct item item = j->work.data[--j->work.n];
+    TRY(look_into(j, item));
+  }
   return true;
 }
 
@@ -208,9 +253,5 @@ bool wfx__link_mark(struct job *j) {
   for (uint32_t i = 0; i < j->l->parts.n; i++) TRY(reach_roots(j, i));
   for (uint32_t i = 0; (j->flags & WFX_LINK_KEEP_ALL) && i < j->types.types.n; i++)
     TRY(reach_type(j, i));
-  while (j->work.n != 0) {
-    struct item item = j->work.data[--j->work.n];
-    TRY(look_into(j, item));
-  }
-  return true;
+  return mark_reached(j) && wfx__objects_reach_start(j) && mark_reached(j);
 }

@@ -3,7 +3,7 @@
  * Declarations get their handles first: imports that stay, then definitions, the program's
  * before those of other parts; code is copied when all handles are known. Start functions and
  * segments are in the order in which the modules would have been instantiated one by one. */
-#include "link/job.h"
+#include "link/object.h"
 
 #include <assert.h>
 #include <string.h>
@@ -430,7 +430,9 @@ static bool merge_data(struct job *j, struct part *p, const struct const_base *b
   return vec_push(ERRS(j), &j->out->datas, d);
 }
 
+/* Those of objects are laid out apart. */
 static bool copy_segments(struct job *j, struct part *p, const struct const_base *base) {
+  if (p->object) return true;
   for (uint32_t i = 0; i < p->m->elems.n; i++) {
     if (!p->live[SPACE_ELEM][i]) continue;
     p->map[SPACE_ELEM][i] = (uint32_t)j->out->elems.n;
@@ -478,7 +480,7 @@ static bool merge_start(struct job *j) {
 static bool copy_program(struct job *j) {
   const struct part *p = part_at(j, 0);
   struct wfx_module *out = j->out;
-  for (size_t i = 0; i < p->m->exports.n; i++) {
+  for (size_t i = 0; !p->object && i < p->m->exports.n; i++) {
     const struct export *ex = &p->m->exports.data[i];
     TRY(wfx__module_add_export(out, ex->name, ex->kind, p->map[ex->kind + 1][ex->id]));
     vec_last(&out->exports).loc = ex->loc;
@@ -486,6 +488,8 @@ static bool copy_program(struct job *j) {
   }
   for (size_t i = 0; i < p->m->customs.n; i++) {
     struct custom c = p->m->customs.data[i];
+    if (p->object && !same_str(c.name, (wfx_str){"producers", 9})) continue;
+    if (p->object) c.after = WFX_NO_ID;
     TRY(merged_str(j, &c.name));
     c.bytes = (const uint8_t *)wfx__arena_copy(&out->arena, c.bytes, c.n_bytes);
     if (!c.bytes) return wfx__fail_nomem(ERRS(j));
@@ -507,6 +511,7 @@ bool wfx__link_merge(struct job *j) {
     TRY(copy_segments(j, p, &base));
   }
   for (uint32_t i = 0; i < j->l->parts.n; i++) TRY(copy_bodies(j, i));
+  TRY(wfx__objects_finish(j));
   TRY(merge_start(j));
-  return copy_program(j);
+  return copy_program(j) && wfx__objects_export(j);
 }

@@ -1,7 +1,7 @@
 /* resolve.c: which declaration each import means, and whether the types fit.
  *
  * Spec: Execution, Modules, External Typing and Instantiation. Tags match only when equal. */
-#include "link/job.h"
+#include "link/object.h"
 
 #include <string.h>
 
@@ -155,6 +155,12 @@ static bool decls_fit(const struct job *j, const struct part *p, uint32_t have,
   return false;
 }
 
+bool wfx__link_fits(const struct job *j, struct target have, uint32_t part, uint32_t id,
+                    uint32_t kind) {
+  const struct part *parts = j->l->parts.data;
+  return decls_fit(j, &parts[have.part], have.id, &parts[part], id, kind);
+}
+
 /* ---- Resolving --------------------------------------------------------------------------- */
 
 static uint32_t find_part(const struct job *j, wfx_str name) {
@@ -162,14 +168,23 @@ static uint32_t find_part(const struct job *j, wfx_str name) {
 }
 
 static bool fail_type(struct job *j, const struct part *p, const struct import *im,
-                      const struct part *q, const struct export *ex) {
+                      const struct part *q, uint32_t kind, uint32_t id, wfx_loc origin) {
   char want[512], have[512];
   wfx__link_describe(p->m, im->kind, im->id, want, sizeof want);
-  wfx__link_describe(q->m, ex->kind, ex->id, have, sizeof have);
-  struct diag_more more = {.expected = want, .found = have, .origin = ex->loc};
-  return wfx__fail_more(j->errs, WFX_UNLINKABLE, im->loc, &more,
+  wfx__link_describe(q->m, kind, id, have, sizeof have);
+  struct diag_more more = {.expected = want, .found = have, .origin = origin};
+  wfx_loc loc = im->loc;
+  if (p->object) loc.file = p->name.data;
+  return wfx__fail_more(j->errs, WFX_UNLINKABLE, loc, &more,
                         "incompatible import type: module \"%.*s\" imports \"%.*s\" \"%.*s\"",
                         STR_ARG(p->name), STR_ARG(im->module), STR_ARG(im->field));
+}
+
+bool wfx__link_fail_type(struct job *j, uint32_t part, const struct import *im,
+                         struct target have) {
+  const struct part *q = &j->l->parts.data[have.part];
+  return fail_type(j, &j->l->parts.data[part], im, q, im->kind, have.id,
+                   wfx__module_decl(q->m, im->kind, have.id)->loc);
 }
 
 /* Follow one import to the export it names. part WFX_NO_ID: nobody added that module. */
@@ -178,7 +193,7 @@ static bool follow(struct job *j, uint32_t part, uint32_t import, struct target 
   const struct import *im = &p->m->imports.data[import];
   out->part = find_part(j, im->module);
   out->id = import;
-  if (out->part == WFX_NO_ID) return true;
+  if (out->part == WFX_NO_ID) return wfx__objects_import(j, part, im, out);
   const struct part *q = &j->l->parts.data[out->part];
   uint32_t i = wfx__strmap_get(j->l->ctx, &q->exports, im->field.data, im->field.n);
   if (i == WFX_NO_ID)
@@ -189,7 +204,7 @@ static bool follow(struct job *j, uint32_t part, uint32_t import, struct target 
         STR_ARG(p->name), STR_ARG(im->module), STR_ARG(im->field));
   const struct export *ex = &q->m->exports.data[i];
   if (ex->kind != im->kind || !decls_fit(j, q, ex->id, p, im->id, im->kind))
-    return fail_type(j, p, im, q, ex);
+    return fail_type(j, p, im, q, ex->kind, ex->id, ex->loc);
   out->id = ex->id;
   return true;
 }
@@ -220,6 +235,12 @@ static bool resolve_import(struct job *j, uint32_t part, uint32_t import, size_t
   return true;
 }
 
+bool wfx__link_follow(struct job *j, uint32_t part, uint32_t import) {
+  size_t n_imports = 0;
+  for (size_t i = 0; i < j->l->parts.n; i++) n_imports += j->l->parts.data[i].m->imports.n;
+  return resolve_import(j, part, import, n_imports);
+}
+
 struct target wfx__link_target(const struct job *j, uint32_t part, enum ref_space space,
                                uint32_t id) {
   struct target self = {part, id};
@@ -231,7 +252,7 @@ struct target wfx__link_target(const struct job *j, uint32_t part, enum ref_spac
 }
 
 /* Order parts so that a module comes behind those it imports from; in a circle, behind those
- * that are not waiting for it. */
+ * that are not waiting for it. Objects come first of all: everyone may call them. */
 static bool order_parts(struct job *j) {
   size_t n = j->l->parts.n, n_done = 0, n_stack = 0;
   uint8_t *is_seen = link_alloc(j, n, 1);
@@ -239,6 +260,11 @@ static bool order_parts(struct job *j) {
       link_alloc(j, n, sizeof *stack); /* part, and its next import to look at */
   j->order = link_alloc(j, n, sizeof *j->order);
   TRY(is_seen && stack && j->order);
+  for (uint32_t i = 0; i < n; i++) {
+    if (!j->l->parts.data[i].object) continue;
+    is_seen[i] = 1;
+    j->order[n_done++] = i;
+  }
   for (uint32_t root = 0; root < n; root++) {
     if (is_seen[root]) continue;
     is_seen[root] = 1;
@@ -266,8 +292,9 @@ bool wfx__link_resolve(struct job *j) {
     TRY(open_part(j, i));
     n_imports += j->l->parts.data[i].m->imports.n;
   }
+  wfx__objects_prepare(j);
   for (uint32_t i = 0; i < j->l->parts.n; i++)
     for (uint32_t k = 0; k < j->l->parts.data[i].m->imports.n; k++)
-      TRY(resolve_import(j, i, k, n_imports));
-  return order_parts(j);
+      if (!j->l->parts.data[i].object) TRY(resolve_import(j, i, k, n_imports));
+  return wfx__objects_targets(j) && order_parts(j);
 }

@@ -189,7 +189,8 @@ static void flag_funcs(struct printer *p, uint8_t *flags) {
         flags[m->elems.data[i].funcs.data[k]] |= NAMED_OUTSIDE;
   for (size_t i = 0; i < m->bodies.n; i++) {
     const struct body *b = m->bodies.data[i];
-    if (b && !b->bytes) flag_code(p, &b->code, 0, b->code.insts.n, flags, NAMED_INSIDE);
+    if (b && !b->bytes && (m->infers_refs || b->is_built))
+      flag_code(p, &b->code, 0, b->code.insts.n, flags, NAMED_INSIDE);
   }
 }
 
@@ -198,7 +199,7 @@ static void print_undeclared(struct printer *p) {
   uint32_t n = p->map.n[SPACE_FUNC];
   uint8_t *flags = wfx__arena_alloc(&p->arena, n);
   if (!flags) wfx__fail_nomem(&p->errs);
-  if (!flags || !p->m->infers_refs) return;
+  if (!flags) return;
   flag_funcs(p, flags);
   bool is_open = false;
   for (uint32_t i = 0; i < n && !is_stopped(p); i++) {

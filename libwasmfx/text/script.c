@@ -1,6 +1,6 @@
-/* script.c: the commands of test scripts. Values are read in script_value.c. The language is that
- * of the specification's reference interpreter (interpreter/README.md, Scripts); commands for
- * threads and for files outside the script are not part of it here. */
+/* script.c: the commands of test scripts. Values are read in script_value.c. The language is
+ * that of the specification's reference interpreter (interpreter/README.md, Scripts); commands
+ * for threads and for files outside the script are not part of it here. */
 #include "text/script.h"
 
 /* ---- Opening ----------------------------------------------------------------------------- */
@@ -102,7 +102,8 @@ wfx_status wfx_script_parse(wfx_script *s, const wfx_script_module *module, wfx_
   wfx__arena_init(&p.arena, m->ctx);
   wfx_str id;
   enum token_kind last = module->at == 0 ? TOKEN_END : TOKEN_CLOSE;
-  if (vec_reserve(p.e, &p.bytes, 1) && wfx__parse_id(&p, &id, &m->name) &&
+  if (vec_reserve(p.e, &p.bytes, 1) &&
+      (module->at == 0 || wfx__parse_id(&p, &id, &m->name)) &&
       wfx__parse_fields(m, &s->toks, &p.at) && tok_at(&p, 0).kind != last)
     wfx__parse_unexpected(&p, 0);
   vec_free(m->ctx, &p.bytes);

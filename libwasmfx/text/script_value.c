@@ -75,7 +75,7 @@ static const struct {
     {"ref.cont", WFX_HEAP_CONT},
 };
 
-/* (ref.null t?): what follows the word. A declared type is of a module that is not known here. */
+/* What follows ref.null. A declared type is of a module that is not known here. */
 static bool read_null(struct parser *p, wfx_pattern *out) {
   wfx_heaptype heap;
   out->kind = WFX_PATTERN_NULL;

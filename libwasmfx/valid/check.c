@@ -27,10 +27,7 @@ void wfx__check_free(struct checker *c) {
 /* ---- Errors ------------------------------------------------------------------------------ */
 
 static wfx_loc pos_loc(const struct checker *c, uint32_t pos) {
-  if (c->pos_body) return wfx__module_pos(c->m, c->pos_body, pos);
-  if (c->m->const_positions.n == 0) return pos == WFX_NO_ID ? loc_none() : loc_offset(pos);
-  if (pos >= c->m->const_positions.n) return loc_none();
-  return wfx__pos_loc(c->m, c->m->const_positions.data[pos]);
+  return wfx__module_pos(c->m, c->pos_body, pos);
 }
 
 /* The operands of the innermost block, as text. */
@@ -147,6 +144,7 @@ bool wfx__pop_ref(struct checker *c, wfx_valtype *out) {
 
 void wfx__check_unreachable(struct checker *c) {
   struct frame *f = &vec_last(&c->frames);
+  c->dropped_from = (uint32_t)c->stack.n;
   c->stack.n = f->height;
   c->slots = f->slots;
   f->is_unreachable = true;

@@ -48,6 +48,7 @@ struct checker {
   vec_u32 inits;            /* locals set since, in order */
   uint32_t n_labels;
   uint32_t slots, max_slots;
+  uint32_t dropped_from;    /* height of the stack when the rest of it became unreachable */
   const char *call;         /* the library call that emits, or NULL */
   uint32_t inst;            /* index of the instruction being checked */
   const struct inst *in;

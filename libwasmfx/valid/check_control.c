@@ -89,7 +89,7 @@ static bool check_br(struct checker *c, const struct inst *in) {
   return true;
 }
 
-/* The operands of a br_table must do for every label; they stay where they are. */
+/* The operands of a br_table must do for every label; they stay until all are checked. */
 static bool check_br_table_label(struct checker *c, uint32_t depth, size_t arity) {
   struct frame *f = wfx__check_label(c, depth);
   if (!f) return false;
@@ -121,6 +121,8 @@ static bool check_br_table(struct checker *c, const struct inst *in) {
     last = p[1 + i];
     TRY(check_br_table_label(c, last, arity));
   }
+  size_t there = c->stack.n - vec_last(&c->frames).height;
+  c->stack.n -= arity < there ? arity : there;
   wfx__check_unreachable(c);
   return true;
 }

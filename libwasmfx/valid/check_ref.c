@@ -5,7 +5,8 @@
 static bool check_ref_func(struct checker *c, const struct inst *in) {
   uint32_t f = imm_lo(in);
   if (f >= c->m->funcs.n) return wfx__check_fail(c, "unknown function %u", f);
-  if (!c->m->infers_refs && c->body && !wfx__is_declared(c->m, f))
+  bool is_inferred = c->m->infers_refs || !c->body || c->body->is_built;
+  if (!is_inferred && !wfx__is_declared(c->m, f))
     return wfx__check_fail(c, "undeclared function reference %u", f);
   return wfx__push(c, wfx_ref_to((wfx_type_id){c->m->funcs.data[f].type}));
 }

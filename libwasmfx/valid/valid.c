@@ -209,11 +209,14 @@ static bool check_start(struct wfx_module *m) {
 
 /* ---- Functions named outside bodies ------------------------------------------------------ */
 
-/* Mark what declarations mention, once: bit in decl_refs by function. */
+/* Mark what declarations mention. */
 static bool collect_declared(struct wfx_module *m) {
-  if (m->is_declared) return true;
-  m->is_declared = wfx__arena_alloc(&m->arena, m->funcs.n / 8 + 1);
+  size_t n_bytes = m->funcs.n / 8 + 1;
+  if (!m->is_declared || m->n_declared != m->funcs.n)
+    m->is_declared = wfx__arena_alloc(&m->arena, n_bytes);
   if (!m->is_declared) return wfx__fail_nomem(&m->errs);
+  m->n_declared = m->funcs.n;
+  memset(m->is_declared, 0, n_bytes);
   for (size_t i = 0; i < m->const_code.insts.n; i++) {
     const struct inst *in = &m->const_code.insts.data[i];
     if (in->op == WFX_OP_ref_func && in->imm < m->funcs.n)
@@ -233,7 +236,7 @@ static bool collect_declared(struct wfx_module *m) {
 }
 
 bool wfx__is_declared(const struct wfx_module *m, uint32_t func) {
-  return m->is_declared && (m->is_declared[func / 8] >> func % 8 & 1);
+  return func < m->n_declared && (m->is_declared[func / 8] >> func % 8 & 1);
 }
 
 /* ---- Bodies ------------------------------------------------------------------------------ */

@@ -5,8 +5,8 @@
 ;; each call here that can fail.
 ;;
 ;; Errors; none of these returns:
-;;   expected     [eqref i32] -> []      "type error: expected KIND but found KIND": the value and
-;;                                       the kind wanted, by the numbers of $kind below
+;;   expected     [eqref i32] -> []      "type error: expected KIND but found KIND": the value,
+;;                                       and the kind wanted, by the numbers of $kind below
 ;;   arity        [i32 i32] -> []        a function takes so many arguments, is given so many
 ;;   no_function  [] -> []               what is called is no function
 ;;   reused       [i32] -> []            "resumption used twice"; the site, or 0: it is set
@@ -30,8 +30,8 @@
 ;;   $closure_0   sub of $closure              the code of a function without parameters,
 ;;                                             [(ref $closure)] -> [eqref]
 ;;   $delay       sub of $closure_0            the body calls a value with one argument: these
-;;   $handler     struct i32 i32 (ref $drive)  open: the number of parameters; deep 0, shallow 1,
-;;                                             sheep 2; the driver whose environment this is
+;;   $handler     struct i32 i32 (ref $drive)  open: the number of parameters; deep 0,
+;;                                             shallow 1, sheep 2; the driver it is for
 ;;   $resumption  of the library's drivers, <wasmfx/handler.h>, with eqref for value and env;
 ;;                env is a $handler, or null once it was used
 ;;

@@ -227,7 +227,7 @@
 (assert_invalid
   (module (type $f (func (param (ref eq)))) (type $c (cont $f))
     (func (param (ref $c) eqref) (resume $c (local.get 1) (local.get 0))))
-  "type mismatch: expected (ref eq), found eqref")
+  "type mismatch: expected (ref eq), found (ref null eq)")
 (assert_invalid
   (module (type $f (func (param i32))) (type $c (cont $f))
     (func (unreachable) (i64.const 0) (ref.null $c) (resume $c)))

@@ -134,7 +134,7 @@
 (assert_invalid
   (module (type $f (func)) (type $c (cont $f))
     (func (param exnref) (resume_throw_ref $c (local.get 0))))
-  "type mismatch: expected (ref null $c), found exnref")
+  "type mismatch: expected (ref null $c), found (ref null exn)")
 (assert_invalid (module (type $f (func)) (type $c (cont $f)) (func (resume_throw_ref $c)))
   "type mismatch: expected (ref null $c), found nothing")
 (assert_invalid
@@ -144,15 +144,15 @@
 (assert_invalid
   (module (type $f (func)) (type $c (cont $f))
     (func (param (ref $c)) (resume_throw_ref $c (local.get 0))))
-  "type mismatch: expected exnref, found nothing")
+  "type mismatch: expected (ref null exn), found nothing")
 (assert_invalid
   (module (type $f (func)) (type $c (cont $f))
     (func (param (ref $c)) (resume_throw_ref $c (i32.const 0) (local.get 0))))
-  "type mismatch: expected exnref, found i32")
+  "type mismatch: expected (ref null exn), found i32")
 (assert_invalid
   (module (type $f (func)) (type $c (cont $f))
     (func (param anyref (ref $c)) (resume_throw_ref $c (local.get 0) (local.get 1))))
-  "type mismatch: expected exnref, found anyref")
+  "type mismatch: expected (ref null exn), found (ref null any)")
 (assert_invalid
   (module (type $f (func (param i32))) (type $c (cont $f))
     (func (param exnref (ref $c))

@@ -21,6 +21,7 @@ static inline void world_open(struct world *w, const wfx_limits *limits) {
   o.size = sizeof o;
   o.alloc = unit_alloc_fn;
   o.ud = &w->alloc;
+  o.features = wfx_features_all();
   if (limits != NULL) o.limits = *limits;
   w->ctx = wfx_ctx_new(&o);
   assert_non_null(w->ctx);

@@ -263,6 +263,14 @@ static void abandoned_body_leaves_no_trace(void **state) {
   expect(f, NULL);
 }
 
+static void open_bodies_go_with_the_module(void **state) {
+  struct fixture *f = *state; /* whose own body stays open */
+  wfx_emit_i32_const(f->b, 1);
+  wfx_emit_block(f->b, wfx_bt_none());
+  for (int32_t i = 0; i < 3; i++) wfx_emit_i32_const(wfx_body_open_const(f->m, WFX_I32), i);
+  wfx_body_abandon(wfx_body_open_const(f->m, WFX_I32));
+}
+
 static void unchecked_is_checked_by_validation(void **state) {
   struct fixture *f = *state;
   wfx_body_abandon(f->b);
@@ -392,6 +400,7 @@ int main(void) {
       TEST(throwing_a_control_tag),
       TEST(each_body_has_its_own_error),
       TEST(abandoned_body_leaves_no_trace),
+      TEST(open_bodies_go_with_the_module),
       TEST(unchecked_is_checked_by_validation),
       TEST(null_body_is_taken),
       TEST(constants),

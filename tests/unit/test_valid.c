@@ -1,0 +1,353 @@
+/* test_valid.c: what validation checks and only modules made through the builder can break: limits
+ * and features, which the readers of text and binaries see to first, and unfinished modules. The
+ * rules of typing are in tests/spec/ and the official scripts. */
+#include "unit.h"
+
+struct fixture {
+  struct unit_alloc a;
+  wfx_ctx *ctx;
+  wfx_module *m;
+};
+
+static void open_module(struct fixture *f, uint64_t features, const wfx_limits *limits) {
+  memset(f, 0, sizeof *f);
+  f->a.fail_at = UINT64_MAX;
+  wfx_options o = {.size = sizeof o, .alloc = unit_alloc_fn, .ud = &f->a, .features = features};
+  if (limits) o.limits = *limits;
+  f->ctx = wfx_ctx_new(&o);
+  f->m = wfx_module_new(f->ctx);
+  assert_non_null(f->m);
+}
+
+static void close_module(struct fixture *f) {
+  wfx_module_free(f->m);
+  wfx_ctx_free(f->ctx);
+  assert_int_equal(f->a.n_blocks, 0);
+}
+
+/* Validate; the message must begin with want, or all must be well. */
+static void expect(struct fixture *f, wfx_status status, const char *want) {
+  wfx_status found = wfx_module_validate(f->m);
+  const wfx_diag *d = wfx_module_diag(f->m, 0);
+  if (found != status) fail_msg("%s: %s", wfx_status_text(found), d ? d->message : "");
+  if (!want) return;
+  if (strncmp(d->message, want, strlen(want)) != 0)
+    fail_msg("want \"%s\", got \"%s\"", want, d->message);
+}
+
+static wfx_type_id void_type(wfx_module *m) { return wfx_type_func(m, NULL, 0, NULL, 0); }
+
+/* A function [] -> [] whose body is opened unchecked. */
+static wfx_body *open_func(wfx_module *m) {
+  return wfx_body_open(m, wfx_module_add_func(m, "f", void_type(m)), WFX_UNCHECKED);
+}
+
+static const wfx_valtype many_i32[4] = {WFX_I32, WFX_I32, WFX_I32, WFX_I32};
+
+/* ---- Limits ------------------------------------------------------------------------------ */
+
+/* Fill a module with n of something; there may be at most 3. */
+typedef void fill_fn(wfx_module *m, uint32_t n);
+
+static void fill_types(wfx_module *m, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) wfx_type_array(m, NULL, (wfx_field){WFX_I32, false});
+}
+static void fill_funcs(wfx_module *m, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) wfx_import_func(m, "m", "f", void_type(m));
+}
+static void fill_tables(wfx_module *m, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++)
+    wfx_module_add_table(m, NULL, WFX_FUNCREF, (wfx_size_limits){.min = 1}, NULL);
+}
+static void fill_mems(wfx_module *m, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) wfx_module_add_mem(m, NULL, (wfx_size_limits){.min = 1});
+}
+static void fill_globals(wfx_module *m, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++)
+    wfx_module_add_global(m, NULL, WFX_I32, false, wfx_const_i32(m, 1));
+}
+static void fill_tags(wfx_module *m, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) wfx_module_add_tag(m, NULL, void_type(m));
+}
+static void fill_imports(wfx_module *m, uint32_t n) { fill_funcs(m, n); }
+static void fill_exports(wfx_module *m, uint32_t n) {
+  static const char *const names[] = {"a", "b", "c", "d"};
+  wfx_func_id f = wfx_import_func(m, "m", "f", void_type(m));
+  for (uint32_t i = 0; i < n; i++) wfx_export_func(m, names[i], f);
+}
+static void fill_elems(wfx_module *m, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) wfx_module_add_elem_passive(m, NULL, WFX_FUNCREF, NULL, 0);
+}
+static void fill_datas(wfx_module *m, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) wfx_module_add_data_passive(m, NULL, "x", 1);
+}
+static void fill_params(wfx_module *m, uint32_t n) { wfx_type_func(m, many_i32, n, NULL, 0); }
+static void fill_results(wfx_module *m, uint32_t n) { wfx_type_func(m, NULL, 0, many_i32, n); }
+static void fill_fields(wfx_module *m, uint32_t n) {
+  wfx_field fields[4] = {{WFX_I32, 0}, {WFX_I32, 0}, {WFX_I32, 0}, {WFX_I32, 0}};
+  wfx_type_struct(m, NULL, fields, n);
+}
+static void fill_locals(wfx_module *m, uint32_t n) {
+  wfx_body *b = open_func(m);
+  for (uint32_t i = 0; i < n; i++) wfx_body_add_local(b, WFX_I32, NULL);
+  wfx_body_close(b);
+}
+static void fill_clauses(wfx_module *m, uint32_t n) {
+  wfx_on on[4];
+  wfx_tag_id tag = wfx_module_add_tag(m, NULL, void_type(m));
+  for (int i = 0; i < 4; i++) on[i] = (wfx_on){.kind = WFX_ON_SWITCH, .tag = tag};
+  wfx_type_id ct = wfx_type_cont(m, NULL, void_type(m));
+  wfx_body *b = open_func(m);
+  wfx_emit_ref_null(b, wfx_heap(ct));
+  wfx_emit_resume(b, ct, on, n);
+  wfx_body_close(b);
+}
+static void fill_catches(wfx_module *m, uint32_t n) {
+  wfx_body *b = open_func(m);
+  wfx_catch catches[4];
+  for (int i = 0; i < 4; i++)
+    catches[i] = (wfx_catch){.kind = WFX_CATCH_ALL, .label = wfx_body_label(b)};
+  wfx_emit_try_table(b, wfx_bt_none(), catches, n);
+  wfx_emit_end(b);
+  wfx_body_close(b);
+}
+static void fill_nesting(wfx_module *m, uint32_t n) {
+  wfx_body *b = open_func(m);
+  for (uint32_t i = 1; i < n; i++) wfx_emit_block(b, wfx_bt_none()); /* the first is the body */
+  for (uint32_t i = 1; i < n; i++) wfx_emit_end(b);
+  wfx_body_close(b);
+}
+static void fill_operands(wfx_module *m, uint32_t n) {
+  wfx_type_id t = wfx_type_array(m, NULL, (wfx_field){WFX_I32, false});
+  wfx_body *b = open_func(m);
+  for (uint32_t i = 0; i < n; i++) wfx_emit_i32_const(b, 1);
+  wfx_emit_array_new_fixed(b, t, n);
+  wfx_emit_drop(b);
+  wfx_body_close(b);
+}
+static void fill_supers(wfx_module *m, uint32_t n) {
+  wfx_type_id last = {0};
+  for (uint32_t i = 0; i <= n; i++) {
+    wfx_group_id g = wfx_group_begin(m);
+    wfx_type_id t = wfx_type_declare(m, g, NULL);
+    wfx_type_set_sub(m, t, false, i == 0 ? (wfx_type_id){WFX_NO_ID} : last);
+    wfx_type_define_struct(m, t, NULL, 0);
+    wfx_group_end(m, g);
+    last = t;
+  }
+}
+
+#define LIMIT(member, what, fill) {offsetof(wfx_limits, member), what, fill}
+static const struct {
+  size_t at;
+  const char *what;
+  fill_fn *fill;
+} limit_cases[] = {
+    LIMIT(n_types, "too many types", fill_types),
+    LIMIT(n_funcs, "too many functions", fill_funcs),
+    LIMIT(n_tables, "too many tables", fill_tables),
+    LIMIT(n_memories, "too many memories", fill_mems),
+    LIMIT(n_globals, "too many globals", fill_globals),
+    LIMIT(n_tags, "too many tags", fill_tags),
+    LIMIT(n_imports, "too many imports", fill_imports),
+    LIMIT(n_exports, "too many exports", fill_exports),
+    LIMIT(n_elems, "too many element segments", fill_elems),
+    LIMIT(n_datas, "too many data segments", fill_datas),
+    LIMIT(n_params, "too many parameters", fill_params),
+    LIMIT(n_results, "too many parameters, results", fill_results),
+    LIMIT(n_fields, "too many parameters, results or fields", fill_fields),
+    LIMIT(n_locals, "too many locals", fill_locals),
+    LIMIT(n_clauses, "too many handler clauses", fill_clauses),
+    LIMIT(n_clauses, "too many catch clauses", fill_catches),
+    LIMIT(nesting, "nesting too deep", fill_nesting),
+    LIMIT(n_fields, "too many operands", fill_operands),
+    LIMIT(subtype_depth, "subtyping depth exceeded", fill_supers),
+};
+
+static void limits_are_kept(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof limit_cases / sizeof *limit_cases; i++) {
+    for (uint32_t n = 3; n <= 4; n++) {
+      wfx_limits limits;
+      const uint32_t three = 3;
+      memset(&limits, 0, sizeof limits);
+      memcpy((char *)&limits + limit_cases[i].at, &three, sizeof three);
+      struct fixture f;
+      open_module(&f, wfx_features_all(), &limits);
+      limit_cases[i].fill(f.m, n);
+      expect(&f, n > 3 ? WFX_INVALID : WFX_OK, n > 3 ? limit_cases[i].what : NULL);
+      close_module(&f);
+    }
+  }
+}
+
+/* ---- Features ---------------------------------------------------------------------------- */
+
+typedef void make_fn(wfx_module *m);
+
+static void make_struct(wfx_module *m) { wfx_type_struct(m, NULL, NULL, 0); }
+static void make_array(wfx_module *m) {
+  wfx_type_array(m, NULL, (wfx_field){WFX_I32, false});
+}
+static void make_cont(wfx_module *m) { wfx_type_cont(m, NULL, void_type(m)); }
+static void make_handler(wfx_module *m) {
+  wfx_group_id g = wfx_group_begin(m);
+  wfx_type_define_handler(m, wfx_type_declare(m, g, NULL), NULL, 0);
+  wfx_group_end(m, g);
+}
+static wfx_type_id tag_type(wfx_module *m) {
+  wfx_type_id ft = void_type(m);
+  wfx_group_id g = wfx_group_begin(m);
+  wfx_type_id t = wfx_type_declare(m, g, NULL);
+  wfx_type_define_tag(m, t, ft);
+  wfx_group_end(m, g);
+  return t;
+}
+static void make_tag_type(wfx_module *m) { tag_type(m); }
+static void make_tag_with_results(wfx_module *m) {
+  wfx_module_add_tag(m, NULL, wfx_type_func(m, NULL, 0, many_i32, 1));
+}
+static void make_mem64(wfx_module *m) {
+  wfx_module_add_mem(m, NULL, (wfx_size_limits){.min = 1, .is_64 = true});
+}
+static void make_table64(wfx_module *m) {
+  wfx_module_add_table(m, NULL, WFX_FUNCREF, (wfx_size_limits){.min = 1, .is_64 = true}, NULL);
+}
+static void make_shared(wfx_module *m) {
+  wfx_module_add_mem(m, NULL, (wfx_size_limits){1, 2, true, false, true});
+}
+static void make_two_mems(wfx_module *m) { fill_mems(m, 2); }
+static void make_sign_ext(wfx_module *m) {
+  wfx_body *b = open_func(m);
+  wfx_emit_i32_const(b, 1);
+  wfx_emit_i32_extend8_s(b);
+  wfx_emit_drop(b);
+  wfx_body_close(b);
+}
+/* Of a type that there may be without the feature; with it, it is the wrong one. */
+static void make_on_ref(wfx_module *m) {
+  wfx_type_id ct = wfx_type_cont(m, NULL, void_type(m));
+  wfx_body *b = open_func(m);
+  wfx_on on = {.kind = WFX_ON_REF, .tag_type = void_type(m), .label = wfx_body_label(b)};
+  wfx_emit_ref_null(b, wfx_heap(ct));
+  wfx_emit_resume(b, ct, &on, 1);
+  wfx_body_close(b);
+}
+static void make_extended_const(wfx_module *m) {
+  wfx_body *b = wfx_body_open_const(m, WFX_I32);
+  wfx_emit_i32_const(b, 1);
+  wfx_emit_i32_const(b, 2);
+  wfx_emit_i32_add(b);
+  wfx_module_add_global(m, NULL, WFX_I32, false, wfx_body_close_const(b));
+}
+
+static const struct {
+  wfx_feature feature;
+  make_fn *make;
+  wfx_status status;
+  const char *what;
+  bool is_good; /* with the feature */
+} feature_cases[] = {
+    {WFX_FEATURE_GC, make_struct, WFX_UNSUPPORTED, "unsupported: type 0", true},
+    {WFX_FEATURE_GC, make_array, WFX_UNSUPPORTED, "unsupported: type 0", true},
+    {WFX_FEATURE_STACK_SWITCHING, make_cont, WFX_UNSUPPORTED, "unsupported: type 1", true},
+    {WFX_FEATURE_NAMED_HANDLERS, make_handler, WFX_UNSUPPORTED, "unsupported: type 0", true},
+    {WFX_FEATURE_TAG_REFS, make_tag_type, WFX_UNSUPPORTED, "unsupported: type 1", true},
+    {WFX_FEATURE_STACK_SWITCHING, make_tag_with_results, WFX_INVALID,
+     "non-empty tag result type", true},
+    {WFX_FEATURE_MEMORY64, make_mem64, WFX_UNSUPPORTED, "unsupported", true},
+    {WFX_FEATURE_MEMORY64, make_table64, WFX_UNSUPPORTED, "unsupported", true},
+    {WFX_FEATURE_THREADS, make_shared, WFX_UNSUPPORTED, "unsupported: shared memory", true},
+    {WFX_FEATURE_MULTI_MEMORY, make_two_mems, WFX_INVALID, "multiple memories", true},
+    {WFX_FEATURE_SIGN_EXT, make_sign_ext, WFX_UNSUPPORTED, "unsupported: i32.extend8_s", true},
+    {WFX_FEATURE_TAG_REFS, make_on_ref, WFX_INVALID, "on_ref needs", false},
+    {WFX_FEATURE_EXTENDED_CONST, make_extended_const, WFX_INVALID,
+     "constant expression required", true},
+};
+
+static void features_are_needed(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof feature_cases / sizeof *feature_cases; i++) {
+    struct fixture f;
+    open_module(&f, wfx_features_all() & ~(UINT64_C(1) << feature_cases[i].feature), NULL);
+    feature_cases[i].make(f.m);
+    expect(&f, feature_cases[i].status, feature_cases[i].what);
+    close_module(&f);
+    open_module(&f, wfx_features_all(), NULL);
+    feature_cases[i].make(f.m);
+    expect(&f, feature_cases[i].is_good ? WFX_OK : WFX_INVALID, NULL);
+    close_module(&f);
+  }
+}
+
+/* ---- What is unfinished ------------------------------------------------------------------ */
+
+static void a_function_has_a_body(void **state) {
+  (void)state;
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  wfx_module_add_func(f.m, "g", void_type(f.m));
+  expect(&f, WFX_MISUSE, "function $g has no body");
+  close_module(&f);
+}
+
+static void a_group_has_an_end(void **state) {
+  (void)state;
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  wfx_group_id g = wfx_group_begin(f.m);
+  wfx_type_define_struct(f.m, wfx_type_declare(f.m, g, "s"), NULL, 0);
+  expect(&f, WFX_MISUSE, "recursion group 0 has not ended");
+  close_module(&f);
+}
+
+static void a_type_is_defined(void **state) {
+  (void)state;
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  wfx_group_id g = wfx_group_begin(f.m);
+  wfx_type_define_struct(f.m, wfx_type_declare(f.m, g, "s"), NULL, 0);
+  wfx_type_declare(f.m, g, "t");
+  expect(&f, WFX_INVALID, "type is declared but not defined: 1");
+  close_module(&f);
+}
+
+/* Bodies may be built while a group is open, but not with types that lack their definition. */
+static void a_body_uses_defined_types(void **state) {
+  (void)state;
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  wfx_func_id func = wfx_module_add_func(f.m, "f", void_type(f.m));
+  wfx_group_id g = wfx_group_begin(f.m);
+  wfx_type_id t = wfx_type_declare(f.m, g, "t");
+  wfx_body *b = wfx_body_open(f.m, func, WFX_CHECKED);
+  wfx_emit_struct_new_default(b, t);
+  assert_non_null(wfx_body_diag(b));
+  assert_string_equal(wfx_body_diag(b)->message, "type $t is declared but not defined");
+  wfx_body_abandon(b);
+  close_module(&f);
+}
+
+static void blocks_end(void **state) {
+  (void)state;
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  wfx_body *b = open_func(f.m);
+  wfx_emit_block(b, wfx_bt_none());
+  wfx_body_close(b);
+  expect(&f, WFX_INVALID, "END opcode expected");
+  close_module(&f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(limits_are_kept),
+      cmocka_unit_test(features_are_needed),
+      cmocka_unit_test(a_function_has_a_body),
+      cmocka_unit_test(a_group_has_an_end),
+      cmocka_unit_test(a_type_is_defined),
+      cmocka_unit_test(a_body_uses_defined_types),
+      cmocka_unit_test(blocks_end),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
