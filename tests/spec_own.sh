@@ -8,6 +8,7 @@
 # tell every check of the validator.
 . tests/tap.sh
 scripts_only=$#
+n_commands=0
 [ $# -gt 0 ] || set -- tests/spec/*.wast
 
 for script in "$@"; do
@@ -19,8 +20,10 @@ for script in "$@"; do
   tail -n 1 "$T/tap" | grep -q '^1\.\.[1-9]' || echo "wfx wast ended early, exit code $code" >>"$T/why"
   [ $code -eq 0 ] || echo "exit code $code" >>"$T/why"
   name="$script: $(sed -n 's/^# all: //p' "$T/tap")"
+  n_commands=$((n_commands + $(grep -c '^ok ' "$T/tap")))
   if [ -s "$T/why" ] || [ -s "$T/err" ]; then not_ok "$name" "$T/why" "$T/err"; else ok "$name"; fi
 done
+echo "# $n_commands commands passed"
 [ "$scripts_only" -eq 0 ] || finish
 
 # repeat N TEXT: TEXT N times.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# targets.sh: what target.def says of engines against what their validators say: a module for each
-# feature, judged by V8 and by wasm-tools, whose validator is Wasmtime's. TAP.
+# targets.sh: what target.def says of engines against what their validators say: a module for
+# each feature, judged by V8 and by wasm-tools, whose validator is Wasmtime's. TAP.
 . tests/tap.sh
 need_peers deno wasm-tools
 

@@ -1,8 +1,9 @@
-/* 09_pass.c: a pass from outside: a module is copied, and the bodies of the copy are written anew.
+/* 09_pass.c: a pass from outside: a module is copied, and the bodies of the copy are written
+ * anew.
  *
- * The pass counts how often each function is called, in a global of its own, and turns
- * multiplications by powers of two into shifts. The copy then gets a function main that calls
- * $work and returns its result and the counts: 3628810, then 1 for $work and 11 for $fac. */
+ * The pass counts how often each function is called and how often it returns, in globals of its
+ * own, and turns multiplications by powers of two into shifts. The copy then gets a function
+ * main that calls $work and returns its result and the counts for $fac: 3628810, 11, 11. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,16 +15,14 @@ static const char program[] =
     "  (func $work (result i32)\n"
     "    (i32.add (call $fac (i32.const 10)) (i32.const 10)))\n"
     "  (func $fac (param $n i32) (result i32)\n"
-    "    (if (result i32) (i32.eqz (local.get $n))\n"
-    "      (then (i32.const 1))\n"
-    "      (else\n"
-    "        (i32.mul\n"
-    "          (i32.div_u (i32.mul (local.get $n) (i32.const 8)) (i32.const 8))\n"
-    "          (call $fac (i32.sub (local.get $n) (i32.const 1))))))))\n";
+    "    (if (i32.eqz (local.get $n)) (then (return (i32.const 1))))\n"
+    "    (i32.mul\n"
+    "      (i32.div_u (i32.mul (local.get $n) (i32.const 8)) (i32.const 8))\n"
+    "      (call $fac (i32.sub (local.get $n) (i32.const 1))))))\n";
 
 /* What the pass knows of a function; the function has a pointer to it. */
 struct counter {
-  wfx_global_id calls;
+  wfx_global_id calls, returns;
 };
 enum { MAX_FUNCS = 16 };
 
@@ -33,18 +32,27 @@ static void add_counters(wfx_module *m, struct counter *counters) {
   uint32_t n = wfx_module_count(m, WFX_EXTERN_FUNC);
   for (uint32_t i = 0; i < n && i < MAX_FUNCS; i++) {
     wfx_func_id f = {i};
-    counters[i].calls =
-        wfx_module_add_global(m, NULL, WFX_I64, true, wfx_const_i64(m, 0));
+    counters[i].calls = wfx_module_add_global(m, NULL, WFX_I64, true, wfx_const_i64(m, 0));
+    counters[i].returns = wfx_module_add_global(m, NULL, WFX_I64, true, wfx_const_i64(m, 0));
     wfx_func_set_user(m, f, &counters[i]);
   }
 }
 
-/* calls += 1 */
-static void emit_count(wfx_body *b, wfx_global_id calls) {
-  wfx_emit_global_get(b, calls);
+/* count += 1 */
+static void emit_count(wfx_body *b, wfx_global_id count) {
+  wfx_emit_global_get(b, count);
   wfx_emit_i64_const(b, 1);
   wfx_emit_i64_add(b);
-  wfx_emit_global_set(b, calls);
+  wfx_emit_global_set(b, count);
+}
+
+/* A block around the whole body: what left the function leaves the block instead. */
+static void emit_wrapper(wfx_module *m, wfx_func_id f, wfx_reader *r, wfx_body *b) {
+  const wfx_label whole = {0};
+  wfx_type_info type;
+  wfx_type_get(m, wfx_func_get_type(m, f), &type);
+  wfx_blocktype bt = wfx_bt(m, NULL, 0, type.results, type.n_results);
+  wfx_reader_set_label(r, whole, wfx_emit_block(b, bt));
 }
 
 /* The power of two that an instruction pushes, or -1. */
@@ -55,6 +63,13 @@ static int power_of_two(const wfx_inst *in) {
   return -1;
 }
 
+/* An instruction as it was, but for return. */
+static void copy_inst(wfx_reader *r, wfx_body *b, const wfx_inst *in) {
+  const wfx_label whole = {0};
+  if (in->op == WFX_OP_return) wfx_emit_br(b, wfx_reader_get_label(r, whole));
+  else wfx_reader_copy(r, b, in);
+}
+
 /* Write f anew. A constant waits for what follows it: before a multiplication it may become the
  * operand of a shift. */
 static wfx_status rewrite(wfx_module *m, wfx_func_id f) {
@@ -63,8 +78,13 @@ static wfx_status rewrite(wfx_module *m, wfx_func_id f) {
   wfx_body *b = wfx_body_reopen(m, f, WFX_CHECKED);
   wfx_inst in, waiting;
   bool is_waiting = false;
+  if (!r) {
+    wfx_body_abandon(b);
+    return WFX_NOMEM;
+  }
   emit_count(b, counter->calls);
-  while (r && wfx_reader_next(r, &in)) {
+  emit_wrapper(m, f, r, b);
+  while (wfx_reader_next(r, &in)) {
     if (is_waiting && in.op == WFX_OP_i32_mul) {
       waiting.imm.i32 = power_of_two(&waiting);
       in.op = WFX_OP_i32_shl;
@@ -72,13 +92,16 @@ static wfx_status rewrite(wfx_module *m, wfx_func_id f) {
     if (is_waiting) wfx_body_emit(b, &waiting);
     is_waiting = power_of_two(&in) >= 0;
     waiting = in;
-    if (!is_waiting) wfx_reader_copy(r, b, &in);
+    if (!is_waiting) copy_inst(r, b, &in);
   }
-  bool is_ok = r && !wfx_reader_diag(r);
+  wfx_emit_end(b);
+  emit_count(b, counter->returns);
+  const wfx_diag *diag = wfx_reader_diag(r);
+  wfx_status status = diag ? diag->status : WFX_OK;
   wfx_reader_close(r);
-  if (is_ok) return wfx_body_close(b);
+  if (status == WFX_OK) return wfx_body_close(b);
   wfx_body_abandon(b);
-  return WFX_NOMEM;
+  return status;
 }
 
 /* main : [] -> [i32 i64 i64] */
@@ -89,8 +112,9 @@ static void add_main(wfx_module *m) {
   wfx_export_func(m, "main", f);
   wfx_body *b = wfx_body_open(m, f, WFX_CHECKED);
   wfx_emit_call(b, work);
-  wfx_emit_global_get(b, ((const struct counter *)wfx_func_get_user(m, work))->calls);
-  wfx_emit_global_get(b, ((const struct counter *)wfx_func_get_user(m, fac))->calls);
+  const struct counter *counter = (const struct counter *)wfx_func_get_user(m, fac);
+  wfx_emit_global_get(b, counter->calls);
+  wfx_emit_global_get(b, counter->returns);
   wfx_body_close(b);
 }
 

@@ -1,4 +1,5 @@
-/* 10_read.c: looking at a module: its types, and for each tag who suspends with it and what with.
+/* 10_read.c: looking at a module: its types, and for each tag who suspends with it and what
+ * with.
  *
  * Prints the module, and behind it what was read, as comments. */
 #include <stdio.h>

@@ -217,6 +217,9 @@ static bool dump_content(const cli *c, const dump *d, const char *name, const wf
 static bool dump_sections(const cli *c, const dump *d, const char *name) {
   wfx_section s;
   bool is_ok = true;
+  printf("%s: %zu bytes", name, d->n);
+  if (d->m) dump_name(wfx_module_get_name(d->m));
+  putchar('\n');
   for (size_t at = 0; wfx_section_next(d->bytes, d->n, &at, &s);) {
     dump_section_line(&s);
     if (d->m) is_ok = dump_content(c, d, name, &s) && is_ok;

@@ -30,14 +30,14 @@ WFX_API wfx_status wfx_module_encode(wfx_module *m, uint32_t flags, wfx_bytes *o
 /* Where a section of a binary lies. */
 typedef struct wfx_section {
   uint8_t id;       /* 0: custom */
-  wfx_str name;     /* of a custom section as it is there, not checked; otherwise a word for the id,
-                       "" when it is unknown */
+  wfx_str name;     /* of a custom section as it is there, not checked; otherwise a word for the
+                       id, "" when it is unknown */
   size_t offset;    /* of its id */
-  size_t content;   /* of what is behind id and size; of a custom section also behind its name */
+  size_t content;   /* of what is behind id and size, and behind the name of a custom section */
   size_t end;       /* of what follows the section */
 } wfx_section;
-/* The section at *at, which begins as 0 and is moved behind it. False at the end, and where there
- * is no whole section: then *at is not n_bytes. What is in sections is not looked at. */
+/* The section at *at, which begins as 0 and is moved behind it. False at the end, and where
+ * there is no whole section: then *at is not n_bytes. What is in sections is not looked at. */
 WFX_API bool wfx_section_next(const uint8_t *bytes, size_t n_bytes, size_t *at,
                               wfx_section *out);
 

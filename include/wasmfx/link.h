@@ -1,5 +1,5 @@
-/* link.h: static merge of modules and of objects compiled from C, and the runtime that comes with
- * the library. */
+/* link.h: static merge of modules and of objects compiled from C, and the runtime that comes
+ * with the library. */
 #ifndef WASMFX_LINK_H
 #define WASMFX_LINK_H
 
@@ -26,34 +26,35 @@ WFX_API void wfx_linker_free(wfx_linker *l);
  * for opening its bodies. Two modules of one name: WFX_UNLINKABLE "ambiguous". */
 WFX_API void wfx_linker_add(wfx_linker *l, const char *name, wfx_module *m);
 
-/* ---- Objects compiled from C -------------------------------------------------------------- */
+/* ---- Objects compiled from C ------------------------------------------------------------- */
 
-/* Add a relocatable object, as `clang --target=wasm32 -c` writes it; the bytes are copied and name
- * stands for it in messages. When it is the first input, it is the program.
+/* Add a relocatable object, as `clang --target=wasm32 -c` writes it; the bytes are copied and
+ * name stands for it in messages. When it is the first input, it is the program.
  *
- * Functions of objects and of modules find each other by name: a module imports a C function (or
- * the global __stack_pointer, or the table __indirect_function_table) from "env", unless a module
- * of that name was added; a function that no object defines is an export of that name of an added
- * module, or a member of an archive. What objects export themselves (attribute export_name; with
- * an object as the program also _start) is exported from the result.
+ * Functions of objects and of modules find each other by name: a module imports a C function
+ * (or the global __stack_pointer, or the table __indirect_function_table) from "env", unless a
+ * module of that name was added; a function that no object defines is an export of that name of
+ * an added module, or a member of an archive. What objects export themselves (attribute
+ * export_name; with an object as the program also _start) is exported from the result.
  *
  * All objects share one memory: what the program exports as "memory" when it or another module
- * defines that, behind what it says it needs; else a new one, exported as "memory", that modules
- * import from "env" as "memory". In it are a stack, growing down, the data and the heap. A C
- * function that keeps variables on that stack must not be suspended while others use it, unless
- * someone saves and restores __stack_pointer and what is above it.
+ * defines that, behind what it says it needs; else a new one, exported as "memory", that
+ * modules import from "env" as "memory". In it are a stack, growing down, the data and the
+ * heap. A C function that keeps variables on that stack must not be suspended while others use
+ * it, unless someone saves and restores __stack_pointer and what is above it.
  *
- * Constructors are called by __wasm_call_ctors, which crt1.o calls; when nobody does, it becomes
- * part of the start function. Debug information is dropped. Position-independent code and
- * thread-local storage are WFX_UNSUPPORTED.
- * Errors  WFX_MALFORMED with the offset in bytes; when linking, WFX_UNLINKABLE "undefined symbol",
- *         "duplicate symbol", "incompatible target features", and those of imports
+ * Constructors are called by __wasm_call_ctors, which crt1.o calls; when nobody does, it
+ * becomes part of the start function. Debug information is dropped. Position-independent code
+ * and thread-local storage are WFX_UNSUPPORTED.
+ * Errors  WFX_MALFORMED   with the offset in bytes
+ *         WFX_UNLINKABLE  when linking: "undefined symbol", "duplicate symbol", "incompatible
+ *                         target features", and those of imports
  * Cost    one pass over the object, then what is live of it. */
 WFX_API void wfx_linker_add_object(wfx_linker *l, const char *name, const uint8_t *bytes,
                                    size_t n_bytes);
-/* Add an archive of objects (`ar rcs`). Of its members those are linked that define a name which
- * is needed and not defined elsewhere, wherever the archive comes in the order. Its index of symbols
- * is not used. Thin archives are WFX_UNSUPPORTED. */
+/* Add an archive of objects (`ar rcs`). Of its members those are linked that define a name
+ * which is needed and not defined elsewhere, wherever the archive comes in the order. Its index
+ * of symbols is not used. Thin archives are WFX_UNSUPPORTED. */
 WFX_API void wfx_linker_add_archive(wfx_linker *l, const char *name, const uint8_t *bytes,
                                     size_t n_bytes);
 /* The size of the stack that objects keep in memory, WFX_LINK_STACK_BYTES when not set. */
@@ -64,7 +65,7 @@ WFX_API void wfx_linker_set_stack(wfx_linker *l, uint64_t n_bytes);
 WFX_API bool wfx_is_object(const uint8_t *bytes, size_t n_bytes);
 WFX_API bool wfx_is_archive(const uint8_t *bytes, size_t n_bytes);
 
-/* ---- Linking ------------------------------------------------------------------------------ */
+/* ---- Linking ----------------------------------------------------------------------------- */
 
 enum {
   WFX_LINK_KEEP_ALL = 1,   /* drop nothing */

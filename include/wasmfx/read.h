@@ -1,8 +1,8 @@
-/* read.h: reading modules: declarations, and bodies instruction by instruction; copying modules,
- * and rewriting bodies.
+/* read.h: reading modules: declarations, and bodies instruction by instruction; copying
+ * modules, and rewriting bodies.
  *
- * What is read belongs to the module: strings and arrays are borrowed until it changes. Handles of
- * declarations are 0 to count - 1 (wfx_module_count, wfx_module_n_types, ...). */
+ * What is read belongs to the module: strings and arrays are borrowed until it changes. Handles
+ * of declarations are 0 to count - 1 (wfx_module_count, wfx_module_n_types, ...). */
 #ifndef WASMFX_READ_H
 #define WASMFX_READ_H
 
@@ -134,18 +134,18 @@ typedef union wfx_imms {
   struct { wfx_type_id type; wfx_tag_id tag; const wfx_on *clauses; size_t n_clauses; } resume;
 } wfx_imms;
 
-/* An instruction as it was read. Labels are numbers of blocks in the order in which the body opens
- * them, from 1; {0} is the function. */
+/* An instruction as it was read. Labels are numbers of blocks in the order in which the body
+ * opens them, from 1; {0} is the function. */
 typedef struct wfx_inst {
   wfx_op op;
   wfx_imms imm;
   uint32_t index;    /* among the instructions of the body */
   wfx_loc loc;       /* byte offset in a decoded module, or the client's position */
-  uint32_t depth;    /* how many blocks are open around it; for else and end, around their block */
+  uint32_t depth;    /* how many blocks are open around it; else, end: around their block */
   wfx_label block;   /* the innermost block around it; for else and end, their own block */
   wfx_label opens;   /* the block that it opens, or {WFX_NO_ID} */
-  /* With WFX_READ_TYPES. Where control cannot come operands that nothing has pushed are left out,
-   * and types may be WFX_BOT. */
+  /* With WFX_READ_TYPES. Where control cannot come operands that nothing has pushed are left
+   * out, and types may be WFX_BOT. */
   bool is_reachable;
   const wfx_valtype *operands, *results; /* bottom to top; borrowed until the next is read */
   size_t n_operands, n_results;
@@ -179,8 +179,8 @@ WFX_API wfx_valtype wfx_reader_local_type(const wfx_reader *r, wfx_local_id loca
 WFX_API wfx_str wfx_reader_local_name(const wfx_reader *r, wfx_local_id local);
 WFX_API wfx_str wfx_reader_label_name(const wfx_reader *r, wfx_label label);
 
-/* Where the body of a function lay in the binary it was decoded from: its locals and code, without
- * the length before them. False for others, and once it was rewritten. */
+/* Where the body of a function lay in the binary it was decoded from: its locals and code,
+ * without the length before them. False for others, and once it was rewritten. */
 WFX_API bool wfx_func_get_range(const wfx_module *m, wfx_func_id f, uint64_t *offset,
                                 uint64_t *n_bytes);
 
@@ -198,18 +198,19 @@ WFX_API bool wfx_func_get_range(const wfx_module *m, wfx_func_id f, uint64_t *of
  *     wfx_body_close(b);
  */
 
-/* Open the body of a function that has one, to write it anew: it is empty, but for its locals and
- * their names. A reader of it that is open goes on reading what was there before, until b is
- * closed or abandoned. wfx_body_abandon leaves the function as it was. NULL with the error in m. */
+/* Open the body of a function that has one, to write it anew: it is empty, but for its locals
+ * and their names. A reader of it that is open goes on reading what was there before, until b
+ * is closed or abandoned. wfx_body_abandon leaves the function as it was. NULL with the error
+ * in m. */
 WFX_API wfx_body *wfx_body_reopen(wfx_module *m, wfx_func_id f, uint32_t flags);
 
-/* Emit any instruction by its op and immediates, whose labels are those of b; other members do not
- * matter. The label of the block that it opens, or {WFX_NO_ID}. */
+/* Emit any instruction by its op and immediates, whose labels are those of b; other members do
+ * not matter. The label of the block that it opens, or {WFX_NO_ID}. */
 WFX_API wfx_label wfx_body_emit(wfx_body *b, const wfx_inst *in);
 
 /* Emit an instruction that was read by r, perhaps changed since, at the position it had. Labels
- * become those of the copies of their blocks; names of blocks are kept. The last `end` of the body
- * is left out: wfx_body_close emits it. The label of the copy, or {WFX_NO_ID}. */
+ * become those of the copies of their blocks; names of blocks are kept. The last `end` of the
+ * body is left out: wfx_body_close emits it. The label of the copy, or {WFX_NO_ID}. */
 WFX_API wfx_label wfx_reader_copy(wfx_reader *r, wfx_body *b, const wfx_inst *in);
 /* Which label of the new body stands for one of the old: that of the copy, {WFX_NO_ID} before
  * there is one. Set it for a block that is not copied but replaced. */
@@ -218,8 +219,8 @@ WFX_API void wfx_reader_set_label(wfx_reader *r, wfx_label label, wfx_label to);
 
 /* ---- Copies ------------------------------------------------------------------------------ */
 
-/* A copy of a module in the same context, with equal handles and pointers of the client's. Bodies
- * that are open in a builder are not there in the copy.
+/* A copy of a module in the same context, with equal handles and pointers of the client's.
+ * Bodies that are open in a builder are not there in the copy.
  * Owned by the caller: wfx_module_free. NULL when memory is out.
  * Cost    the size of the module */
 WFX_API WFX_OWN wfx_module *wfx_module_clone(const wfx_module *m);

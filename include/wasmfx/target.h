@@ -35,15 +35,15 @@ WFX_API const char *wfx_target_about(wfx_target target);
 WFX_API uint64_t wfx_target_features(wfx_target target);
 /* Whether it takes a module that uses these features. */
 WFX_API bool wfx_target_takes(wfx_target target, uint64_t features);
-/* Set the features and limits of options to those of the target; a context made with them refuses
- * what the target does not take. The other fields stay; options->size must be set. */
+/* Set the features and limits of options to those of the target; a context made with them
+ * refuses what the target does not take. The other fields stay; options->size must be set. */
 WFX_API void wfx_target_options(wfx_target target, wfx_options *options);
 
 /* ---- What a module uses ------------------------------------------------------------------ */
 
-/* The features that a module uses: those without which decoding and validating what it encodes to
- * would fail, and "mvp". It need not be valid. Features that are off in the context are not looked
- * for: a decoder refuses them.
+/* The features that a module uses: those without which decoding and validating what it encodes
+ * to would fail, and "mvp". It need not be valid. Features that are off in the context are not
+ * looked for: a decoder refuses them.
  * Errors  the module's own first error; WFX_MALFORMED in a body that was not looked at before
  * Cost    one pass over declarations and code; opens all bodies */
 WFX_API wfx_status wfx_module_features(wfx_module *m, uint64_t *features);

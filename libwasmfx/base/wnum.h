@@ -6,7 +6,7 @@
  * NaNs: abs, neg and copysign move bits; every other operation gives a quiet NaN with the
  * payload of an operand that was one, else the machine's default NaN. Both are what the
  * specification allows. Rounding is to nearest even, which is the mode C programs start in.
- * Not here: vectors. Spec: Execution, Numerics. */
+ * Not here: vectors (wsimd.h). Spec: Execution, Numerics. */
 #ifndef BASE_WNUM_H
 #define BASE_WNUM_H
 

@@ -1,5 +1,5 @@
-/* read_body.c: bodies read instruction by instruction, with labels for depths and, on request, the
- * types of operands.
+/* read_body.c: bodies read instruction by instruction, with labels for depths and, on request,
+ * the types of operands.
  *
  * Types come from the checker, stepped over the instructions one at a time. What an instruction
  * pushed is told apart from what lay on the stack before by its position: each is given to the
@@ -321,8 +321,8 @@ static bool take_results(wfx_reader *r, size_t *n_below) {
   return true;
 }
 
-/* Keep the operands, which lie from `first` on in the stack as it was, and make that the stack as
- * it is now. */
+/* Keep the operands, which lie from `first` on in the stack as it was, and make that the stack
+ * as it is now. */
 static bool take_operands(wfx_reader *r, size_t first, size_t n_below) {
   struct errs *e = &r->view.errs;
   if (first > r->stack.n) first = r->stack.n;

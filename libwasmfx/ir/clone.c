@@ -1,5 +1,5 @@
-/* clone.c: a module copied, array by array. What lies in the arena or in the input of the one is
- * put into those of the other. */
+/* clone.c: a module copied, array by array. What lies in the arena or in the input of the one
+ * is put into those of the other. */
 #include <string.h>
 
 #include <wasmfx/read.h>

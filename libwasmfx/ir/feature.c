@@ -1,9 +1,9 @@
 /* feature.c: the features that a module uses.
  *
  * A question of form alone: each instruction has its feature in the table, and of the rest the
- * types, counts and forms tell, no operand need be looked at. So this needs nothing of valid/, and
- * holds for invalid modules as well. The rules are those by which decoder and checker refuse what
- * is switched off. */
+ * types, counts and forms tell, no operand need be looked at. So this needs nothing of valid/,
+ * and holds for invalid modules as well. The rules are those by which decoder and checker
+ * refuse what is switched off. */
 #include <wasmfx/target.h>
 
 #include "ir/imm.h"

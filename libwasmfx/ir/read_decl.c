@@ -1,4 +1,5 @@
-/* read_decl.c: looking at the declarations of a module. Bodies are read in build/read_body.c. */
+/* read_decl.c: looking at the declarations of a module. Bodies are read in build/read_body.c.
+ * */
 #include <assert.h>
 #include <string.h>
 
@@ -190,7 +191,9 @@ void *wfx_func_get_user(const wfx_module *m, wfx_func_id f) {
 void wfx_tag_set_user(wfx_module *m, wfx_tag_id t, void *user) {
   m->tags.data[t.i].decl.user = user;
 }
-void *wfx_tag_get_user(const wfx_module *m, wfx_tag_id t) { return m->tags.data[t.i].decl.user; }
+void *wfx_tag_get_user(const wfx_module *m, wfx_tag_id t) {
+  return m->tags.data[t.i].decl.user;
+}
 void wfx_type_set_user(wfx_module *m, wfx_type_id t, void *user) {
   type_at(&m->types, t.i)->user = user;
 }

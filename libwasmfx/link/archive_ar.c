@@ -1,14 +1,16 @@
-/* archive_ar.c: members of archives as `ar` writes them: GNU names and BSD names. Indices of symbols
- * are passed over, as members are asked themselves. Format: ar(5). */
+/* archive_ar.c: members of archives as `ar` writes them: GNU names and BSD names. Indices of
+ * symbols are passed over, as members are asked themselves. Format: ar(5). */
 #include "link/object.h"
 
 #include <string.h>
 
-enum { AR_MAGIC = 8, AR_HEADER = 60, AR_NAME = 16, AR_SIZE_AT = 48, AR_SIZE = 10, AR_END_AT = 58 };
+enum { AR_MAGIC = 8, AR_HEADER = 60, AR_NAME = 16, AR_SIZE_AT = 48, AR_SIZE = 10,
+       AR_END_AT = 58 };
 
 bool wfx_is_archive(const uint8_t *bytes, size_t n_bytes) {
   return n_bytes >= AR_MAGIC &&
-         (memcmp(bytes, "!<arch>\n", AR_MAGIC) == 0 || memcmp(bytes, "!<thin>\n", AR_MAGIC) == 0);
+         (memcmp(bytes, "!<arch>\n", AR_MAGIC) == 0 ||
+          memcmp(bytes, "!<thin>\n", AR_MAGIC) == 0);
 }
 
 static bool fail_archive(struct ar_reader *r, size_t at, const char *what) {

@@ -75,6 +75,7 @@ struct job {
   VEC(struct item) work;
   VEC(struct segment) segments;
   uint32_t *order;                /* parts, those imported from before those that import */
+  size_t n_imports;               /* of all parts */
   struct objects *objects;        /* NULL when there are none */
 };
 

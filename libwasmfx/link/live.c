@@ -79,7 +79,7 @@ static bool reach_val(struct job *j, uint32_t part, wfx_valtype v) {
   return wfx__link_reach(j, part, SPACE_TYPE, wfx_heap_type(wfx_heap_of(v)).i);
 }
 
-/* ---- Reached already ---------------------------------------------------------------------- */
+/* ---- Reached already --------------------------------------------------------------------- */
 
 static bool is_reached(const struct job *j, uint32_t part, enum ref_space space, uint32_t id) {
   const struct part *p = &j->l->parts.data[part];
@@ -104,7 +104,7 @@ bool wfx__link_is_reached(struct job *j, uint32_t part, struct body *b) {
   return r.is_ok;
 }
 
-/* ---- Segments and types ------------------------------------------------------------------- */
+/* ---- Segments and types ------------------------------------------------------------------ */
 
 /* The active segments of a table or memory. */
 static bool reach_segments(struct job *j, uint32_t part, enum ref_space space, uint32_t id) {
@@ -144,7 +144,8 @@ static bool look_into_elem(struct job *j, uint32_t part, const struct elem *e) {
     TRY(wfx__link_reach(j, part, SPACE_TABLE, e->table));
     TRY(reach_expr(j, part, e->offset));
   }
-  for (size_t i = 0; i < e->funcs.n; i++) TRY(wfx__link_reach(j, part, SPACE_FUNC, e->funcs.data[i]));
+  for (size_t i = 0; i < e->funcs.n; i++)
+    TRY(wfx__link_reach(j, part, SPACE_FUNC, e->funcs.data[i]));
   for (size_t i = 0; i < e->exprs.n; i++) TRY(reach_expr(j, part, e->exprs.data[i]));
   return true;
 }
@@ -230,7 +231,8 @@ static bool reach_roots(struct job *j, uint32_t part) {
   if (j->l->parts.data[part].object) return wfx__object_roots(j, part);
   if (m->start != WFX_NO_ID) TRY(wfx__link_reach(j, part, SPACE_FUNC, m->start));
   for (size_t i = 0; part == 0 && i < m->exports.n; i++)
-    TRY(wfx__link_reach(j, part, (enum ref_space)(m->exports.data[i].kind + 1), m->exports.data[i].id));
+    TRY(wfx__link_reach(j, part, (enum ref_space)(m->exports.data[i].kind + 1),
+                        m->exports.data[i].id));
   if (!(j->flags & WFX_LINK_KEEP_ALL)) return true;
   for (unsigned s = SPACE_FUNC; s < SPACE_COUNT; s++)
     for (uint32_t i = 0; i < wfx__link_count(m, (enum ref_space)s); i++)

@@ -7,10 +7,10 @@
  *   object_reach.c   what code and data refer to
  *   object_layout.c  addresses, table slots, and what the linker adds itself
  *
- * An object is a part like others: its module is decoded, relocations are written into the bytes
- * of its code, and bodies are decoded from these, so that nothing in a relocation is believed.
- * First those that name declarations are written; once it is known what is live, addresses and
- * table slots. Data is relocated in the memory's image, never in the object.
+ * An object is a part like others: its module is decoded, relocations are written into the
+ * bytes of its code, and bodies are decoded from these, so that nothing in a relocation is
+ * believed. First those that name declarations are written; once it is known what is live,
+ * addresses and table slots. Data is relocated in the memory's image, never in the object.
  * Format: WebAssembly tool conventions, Linking, version 2. */
 #ifndef LINK_OBJECT_H
 #define LINK_OBJECT_H
@@ -104,7 +104,8 @@ struct object {
 
 /* ---- object_read.c ----------------------------------------------------------------------- */
 
-/* Read what makes bytes an object. names_only reads no relocations. Errors have offsets only. */
+/* Read what makes bytes an object. names_only reads no relocations. Errors have offsets
+ * only. */
 bool wfx__object_read(struct object *o, struct errs *e, const uint8_t *bytes, size_t n,
                       bool names_only);
 /* Hold what was read against the module decoded from the same bytes, and name its functions. */
@@ -162,6 +163,7 @@ struct meaning {
   uint8_t kind, state;
   bool is_weak;        /* the definition */
   bool is_wanted;      /* by something not weak */
+  bool is_reached;     /* __start_x, __stop_x: the segments are live */
 };
 
 /* Output segments: input segments of one name lie together. */
@@ -213,7 +215,8 @@ struct objects {
 
 enum { OWN_CTORS = 0 }; /* function of the own part */
 
-/* Read names, take what is needed from archives. NULL in j->objects when there are no objects. */
+/* Read names, take what is needed from archives. NULL in j->objects when there are no
+ * objects. */
 bool wfx__objects_begin(struct job *j);
 /* When parts are open, before imports are resolved. */
 void wfx__objects_prepare(struct job *j);

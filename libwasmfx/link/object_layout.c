@@ -1,8 +1,8 @@
 /* object_layout.c: addresses and table slots of what is live, and what the linker adds itself.
  *
- * The memory: whatever a module that defines it has there, then the stack, growing down, then the
- * data, then the heap. The stack comes first so that running out of it traps, or at least meets
- * no data. Zeros at the end of all data take no bytes in the module. */
+ * The memory: whatever a module that defines it has there, then the stack, growing down, then
+ * the data, then the heap. The stack comes first so that running out of it traps, or at least
+ * meets no data. Zeros at the end of all data take no bytes in the module. */
 #include "link/object.h"
 
 #include <assert.h>
@@ -167,7 +167,7 @@ static bool set_size(struct job *j, uint64_t end) {
                      "and the maximum is %llu", (unsigned long long)n_pages,
                      (unsigned long long)limits->max);
   j->objects->memory_pages = n_pages;
-  if (mem.part == j->objects->own) limits->min = n_pages; /* others are not changed, but copied */
+  if (mem.part == j->objects->own) limits->min = n_pages; /* others' are changed when copied */
   return true;
 }
 
@@ -293,7 +293,8 @@ static bool make_image(struct job *j) {
   struct objects *os = j->objects;
   for (uint8_t rank = 0; rank < RANK_COUNT; rank++)
     for (size_t g = 0; g < os->groups_out.n; g++) {
-      uint32_t i = os->groups_out.data[g].rank == rank ? os->groups_out.data[g].head : WFX_NO_ID;
+      if (os->groups_out.data[g].rank != rank) continue;
+      uint32_t i = os->groups_out.data[g].head;
       for (; i != WFX_NO_ID; i = os->placed.data[i].next)
         TRY(add_to_image(j, os->placed.data[i].part, os->placed.data[i].id));
     }
@@ -305,8 +306,8 @@ static bool set_table(struct job *j) {
   uint64_t n = j->objects->slots.n + FIRST_SLOT;
   if (limits->has_max && n > limits->max)
     return wfx__fail(j->errs, WFX_UNLINKABLE, loc_none(),
-                     "the functions of the objects do not fit into the table: %llu elements are "
-                     "needed, and the maximum is %llu", (unsigned long long)n,
+                     "the functions of the objects do not fit into the table: %llu elements "
+                     "are needed, and the maximum is %llu", (unsigned long long)n,
                      (unsigned long long)limits->max);
   if (limits->min < n) limits->min = n;
   return true;

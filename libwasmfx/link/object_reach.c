@@ -1,7 +1,7 @@
 /* object_reach.c: what code and data of objects refer to, and with it what of them is live.
  *
- * Code is decoded when it is reached, with the handles that its relocations name written into its
- * bytes; table slots and addresses come later (object_layout.c). */
+ * Code is decoded when it is reached, with the handles that its relocations name written into
+ * its bytes; table slots and addresses come later (object_layout.c). */
 #include "link/object.h"
 
 #include <string.h>
@@ -104,10 +104,13 @@ bool wfx__object_decode(struct job *j, uint32_t part, uint32_t func) {
 /* ---- Reaching ---------------------------------------------------------------------------- */
 
 /* The address of a section's bound keeps all of the section. */
-static bool reach_section(struct job *j, wfx_str name) {
+static bool reach_section(struct job *j, uint32_t meaning) {
   struct objects *os = j->objects;
+  struct meaning *m = meaning == WFX_NO_ID ? NULL : &os->meanings.data[meaning];
   wfx_str section;
-  if (!wfx__object_bound(name, &section)) return true;
+  if (!m || m->is_reached || m->state != MEANING_LINKER) return true;
+  if (!wfx__object_bound(m->name, &section)) return true;
+  m->is_reached = true;
   uint32_t i = wfx__strmap_get(j->l->ctx, &os->sections, section.data, section.n);
   for (; i != WFX_NO_ID; i = os->in_sections.data[i].next)
     TRY(wfx__link_reach(j, os->in_sections.data[i].part, SPACE_DATA,
@@ -129,7 +132,7 @@ static bool reach_reloc(struct job *j, uint32_t part, const struct object_reloc 
   struct referent to;
   TRY(wfx__object_refer(j, part, r, &to));
   switch (to.kind) {
-  case REFERS_ADDRESS: return to.is_null || reach_section(j, s->name);
+  case REFERS_ADDRESS: return reach_section(j, s->meaning);
   case REFERS_SEGMENT: return wfx__link_reach(j, to.part, SPACE_DATA, to.id);
   case REFERS_DECL: break;
   }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <wasmfx/binary.h>
+
 #include "binary/reader.h"
 
 #define RELOC_BYTES_LEB 5
@@ -28,44 +30,14 @@ static bool is_text(wfx_str s, const char *text) {
 
 enum { SECTION_ID_CUSTOM = 0, SECTION_ID_CODE = 10, SECTION_ID_DATA = 11 };
 
-/* A section where it lies in the file; of a custom one, what follows its name. */
-struct raw_section {
-  const uint8_t *bytes;
-  size_t n;
-  wfx_str name;
-  uint8_t id;
-};
-
 static bool has_module_header(const uint8_t *bytes, size_t n) {
   return n >= 8 && memcmp(bytes, "\0asm\1\0\0\0", 8) == 0;
 }
 
-/* The section at *at. False at the end, and when it is malformed: then *at is not end. */
-static bool next_section(const uint8_t **at, const uint8_t *end, struct raw_section *out) {
-  const uint8_t *p = *at;
-  uint64_t size;
-  if (p == end) return false;
-  out->id = *p++;
-  if (wfx__leb_read_u(&p, end, 32, &size) != LEB_OK || size > (size_t)(end - p)) return false;
-  const uint8_t *end_of_section = p + size;
-  out->name = (wfx_str){NULL, 0};
-  if (out->id == SECTION_ID_CUSTOM) {
-    uint64_t n;
-    if (wfx__leb_read_u(&p, end_of_section, 32, &n) != LEB_OK) return false;
-    if (n > (size_t)(end_of_section - p)) return false;
-    out->name = (wfx_str){(const char *)p, (size_t)n};
-    p += n;
-  }
-  out->bytes = p;
-  out->n = (size_t)(end_of_section - p);
-  *at = end_of_section;
-  return true;
-}
-
 bool wfx_is_object(const uint8_t *bytes, size_t n_bytes) {
   if (!has_module_header(bytes, n_bytes)) return false;
-  struct raw_section s;
-  for (const uint8_t *at = bytes + 8, *end = bytes + n_bytes; next_section(&at, end, &s);)
+  wfx_section s;
+  for (size_t at = 0; wfx_section_next(bytes, n_bytes, &at, &s);)
     if (s.id == SECTION_ID_CUSTOM && is_text(s.name, "linking")) return true;
   return false;
 }
@@ -258,7 +230,8 @@ static bool read_reloc(struct object *o, struct reader *r, unsigned which, uint6
   uint64_t place = base + offset;
   if (place < *last_end || place > UINT32_MAX - 16)
     return wfx__fail(r->errs, WFX_MALFORMED, read_loc(r, at),
-                     "malformed relocation: offset %u is out of order or out of bounds", offset);
+                     "malformed relocation: offset %u is out of order or out of bounds",
+                     offset);
   *last_end = place + info->n_bytes;
   reloc.type = (uint8_t)type;
   reloc.at = (uint32_t)place;
@@ -324,18 +297,16 @@ static bool read_object(struct object *o, struct errs *e, const uint8_t *bytes, 
                         bool names_only, struct seen *seen) {
   if (!has_module_header(bytes, n))
     return wfx__fail(e, WFX_MALFORMED, loc_offset(0), "magic header not detected");
-  struct raw_section s;
-  const uint8_t *at = bytes + 8, *end = bytes + n;
-  while (next_section(&at, end, &s)) {
-    uint64_t offset = (uint64_t)(s.bytes - bytes);
-    if (s.id == SECTION_ID_CODE) seen->code_at = offset;
-    if (s.id == SECTION_ID_DATA) seen->data_at = offset;
-    struct reader r = wfx__reader(e, s.bytes, s.n, offset);
+  wfx_section s;
+  size_t at = 0;
+  while (wfx_section_next(bytes, n, &at, &s)) {
+    if (s.id == SECTION_ID_CODE) seen->code_at = s.content;
+    if (s.id == SECTION_ID_DATA) seen->data_at = s.content;
+    struct reader r = wfx__reader(e, bytes + s.content, s.end - s.content, s.content);
     if (s.id == SECTION_ID_CUSTOM) TRY(read_custom_of_object(o, &r, s.name, seen, names_only));
     TRY(vec_push(e, &seen->ids, s.id));
   }
-  if (at != end)
-    return wfx__fail(e, WFX_MALFORMED, loc_offset((uint64_t)(at - bytes)), "malformed section");
+  if (at != n) return wfx__fail(e, WFX_MALFORMED, loc_offset(at), "malformed section");
   return seen->has_linking ||
          wfx__fail(e, WFX_MALFORMED, loc_offset(n),
                    "not a relocatable object: it has no linking section");

@@ -52,13 +52,15 @@ bool wfx__object_bound(wfx_str name, wfx_str *section) {
 }
 
 static bool is_linker_data(const struct job *j, wfx_str name) {
-  static const char *const names[] = {"__heap_base", "__heap_end", "__data_end", "__global_base",
-                                      "__stack_low", "__stack_high", "__dso_handle"};
+  static const char *const names[] = {"__heap_base",   "__heap_end",  "__data_end",
+                                      "__global_base", "__stack_low", "__stack_high",
+                                      "__dso_handle"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (equals(name, names[i])) return true;
   wfx_str section;
+  const struct strmap *sections = &j->objects->sections;
   return wfx__object_bound(name, &section) &&
-         wfx__strmap_get(j->l->ctx, &j->objects->sections, section.data, section.n) != WFX_NO_ID;
+         wfx__strmap_get(j->l->ctx, sections, section.data, section.n) != WFX_NO_ID;
 }
 
 static bool is_linker_name(const struct job *j, wfx_str name, uint8_t kind) {
@@ -319,6 +321,7 @@ static bool settle_module(struct job *j, struct meaning *m, uint32_t offer) {
 static bool settle_meaning(struct job *j, struct meaning *m) {
   if (m->state == MEANING_DEFINED) return true;
   bool is_asked = m->symbol != WFX_NO_ID;
+  bool is_import = is_asked && (symbol_at(j, m->part, m->symbol)->flags & SYMBOL_UNDEFINED);
   uint32_t offer = is_asked ? find_offer(j, m) : WFX_NO_ID;
   if (offer != WFX_NO_ID) return settle_module(j, m, offer);
   if (is_linker_name(j, m->name, m->kind)) {
@@ -331,7 +334,7 @@ static bool settle_meaning(struct job *j, struct meaning *m) {
   } else if (is_asked && !m->is_wanted && (m->kind == SYMBOL_FUNC || m->kind == SYMBOL_DATA)) {
     m->state = MEANING_NULL;
     if (m->kind == SYMBOL_FUNC) TRY(add_trap(j, m->part, symbol_at(j, m->part, m->symbol)));
-  } else if (is_asked && m->kind == SYMBOL_FUNC && (j->flags & WFX_LINK_UNDEFINED)) {
+  } else if (is_import && m->kind == SYMBOL_FUNC && (j->flags & WFX_LINK_UNDEFINED)) {
     m->state = MEANING_IMPORT;
   }
   return true;
@@ -523,19 +526,13 @@ static uint32_t find_mem_export(const struct job *j, uint32_t part, wfx_str name
   return p->m->exports.data[i].id;
 }
 
-static size_t count_imports(const struct job *j) {
-  size_t n = 0;
-  for (uint32_t i = 0; i < j->l->parts.n; i++) n += object_part(j, i)->m->imports.n;
-  return n;
-}
-
 /* Where objects live: in what the program exports as "memory", when some module defines it, so
  * that whoever calls the program sees one memory; else in one of their own. */
 static struct target find_memory(const struct job *j) {
   struct target own = own_target(j), t = {0, WFX_NO_ID};
   if (object_part(j, 0)->object) return own;
   t.id = find_mem_export(j, 0, (wfx_str){"memory", 6});
-  for (size_t left = count_imports(j) + 1; t.id != WFX_NO_ID && left-- != 0;) {
+  for (size_t left = j->n_imports + 1; t.id != WFX_NO_ID && left-- != 0;) {
     const struct wfx_module *m = object_part(j, t.part)->m;
     uint32_t import = m->mems.data[t.id].decl.import;
     if (import == WFX_NO_ID) return t;

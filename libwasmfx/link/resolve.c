@@ -167,15 +167,20 @@ static uint32_t find_part(const struct job *j, wfx_str name) {
   return wfx__strmap_get(j->l->ctx, &j->l->by_name, name.data, name.n);
 }
 
+/* Of an object, with the object's name. */
+static wfx_loc import_loc(const struct part *p, const struct import *im) {
+  wfx_loc loc = im->loc;
+  if (p->object && !loc_is_none(loc)) loc.file = p->name.data;
+  return loc;
+}
+
 static bool fail_type(struct job *j, const struct part *p, const struct import *im,
                       const struct part *q, uint32_t kind, uint32_t id, wfx_loc origin) {
   char want[512], have[512];
   wfx__link_describe(p->m, im->kind, im->id, want, sizeof want);
   wfx__link_describe(q->m, kind, id, have, sizeof have);
   struct diag_more more = {.expected = want, .found = have, .origin = origin};
-  wfx_loc loc = im->loc;
-  if (p->object) loc.file = p->name.data;
-  return wfx__fail_more(j->errs, WFX_UNLINKABLE, loc, &more,
+  return wfx__fail_more(j->errs, WFX_UNLINKABLE, import_loc(p, im), &more,
                         "incompatible import type: module \"%.*s\" imports \"%.*s\" \"%.*s\"",
                         STR_ARG(p->name), STR_ARG(im->module), STR_ARG(im->field));
 }
@@ -183,8 +188,9 @@ static bool fail_type(struct job *j, const struct part *p, const struct import *
 bool wfx__link_fail_type(struct job *j, uint32_t part, const struct import *im,
                          struct target have) {
   const struct part *q = &j->l->parts.data[have.part];
-  return fail_type(j, &j->l->parts.data[part], im, q, im->kind, have.id,
-                   wfx__module_decl(q->m, im->kind, have.id)->loc);
+  wfx_loc origin = wfx__module_decl(q->m, im->kind, have.id)->loc;
+  if (q->object && !loc_is_none(origin)) origin.file = q->name.data;
+  return fail_type(j, &j->l->parts.data[part], im, q, im->kind, have.id, origin);
 }
 
 /* Follow one import to the export it names. part WFX_NO_ID: nobody added that module. */
@@ -198,7 +204,7 @@ static bool follow(struct job *j, uint32_t part, uint32_t import, struct target 
   uint32_t i = wfx__strmap_get(j->l->ctx, &q->exports, im->field.data, im->field.n);
   if (i == WFX_NO_ID)
     return wfx__fail(
-        j->errs, WFX_UNLINKABLE, im->loc,
+        j->errs, WFX_UNLINKABLE, import_loc(p, im),
         "unknown import: module \"%.*s\" imports \"%.*s\" \"%.*s\", which that module "
         "does not export",
         STR_ARG(p->name), STR_ARG(im->module), STR_ARG(im->field));
@@ -211,7 +217,7 @@ static bool follow(struct job *j, uint32_t part, uint32_t import, struct target 
 
 /* Resolve one import through all modules that only pass it on. A chain as long as all imports
  * together goes in a circle. */
-static bool resolve_import(struct job *j, uint32_t part, uint32_t import, size_t n_imports) {
+static bool resolve_import(struct job *j, uint32_t part, uint32_t import) {
   struct target *result = &j->l->parts.data[part].targets[import], t, next;
   uint32_t kind = j->l->parts.data[part].m->imports.data[import].kind;
   TRY(follow(j, part, import, &t));
@@ -221,7 +227,7 @@ static bool resolve_import(struct job *j, uint32_t part, uint32_t import, size_t
     uint32_t passed_on = wfx__module_decl(m, kind, t.id)->import;
     *result = t;
     if (passed_on == WFX_NO_ID) return true;
-    if (steps > n_imports) {
+    if (steps > j->n_imports) {
       const struct import *im = &j->l->parts.data[part].m->imports.data[import];
       return wfx__fail(
           j->errs, WFX_UNLINKABLE, im->loc,
@@ -236,9 +242,7 @@ static bool resolve_import(struct job *j, uint32_t part, uint32_t import, size_t
 }
 
 bool wfx__link_follow(struct job *j, uint32_t part, uint32_t import) {
-  size_t n_imports = 0;
-  for (size_t i = 0; i < j->l->parts.n; i++) n_imports += j->l->parts.data[i].m->imports.n;
-  return resolve_import(j, part, import, n_imports);
+  return resolve_import(j, part, import);
 }
 
 struct target wfx__link_target(const struct job *j, uint32_t part, enum ref_space space,
@@ -287,14 +291,13 @@ static bool order_parts(struct job *j) {
 }
 
 bool wfx__link_resolve(struct job *j) {
-  size_t n_imports = 0;
   for (uint32_t i = 0; i < j->l->parts.n; i++) {
     TRY(open_part(j, i));
-    n_imports += j->l->parts.data[i].m->imports.n;
+    j->n_imports += j->l->parts.data[i].m->imports.n;
   }
   wfx__objects_prepare(j);
   for (uint32_t i = 0; i < j->l->parts.n; i++)
     for (uint32_t k = 0; k < j->l->parts.data[i].m->imports.n; k++)
-      if (!j->l->parts.data[i].object) TRY(resolve_import(j, i, k, n_imports));
+      if (!j->l->parts.data[i].object) TRY(resolve_import(j, i, k));
   return wfx__objects_targets(j) && order_parts(j);
 }

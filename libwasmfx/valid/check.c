@@ -186,9 +186,8 @@ const struct type *wfx__check_tag(struct checker *c, uint32_t tag) {
 }
 
 bool wfx__check_val(struct checker *c, wfx_valtype t) {
-  if (!wfx_is_ref(t) || !wfx_heap_is_type(wfx_heap_of(t))) return true;
-  uint32_t i = wfx_heap_type(wfx_heap_of(t)).i;
-  return i < c->ts->types.n || wfx__check_fail(c, "unknown type %u", i);
+  uint32_t i = val_type(t);
+  return i == WFX_NO_ID || i < c->ts->types.n || wfx__check_fail(c, "unknown type %u", i);
 }
 
 bool wfx__check_block(struct checker *c, uint64_t block) {
@@ -275,8 +274,6 @@ bool wfx__check_begin(struct checker *c, uint32_t func, struct body *body) {
     TRY(wfx__check_add_local(c, t->vals[i]));
     c->is_init.data[i] = 1;
   }
-  if (body->n_locals > c->m->ctx->limits.n_locals)
-    return wfx__check_fail(c, "too many locals: %u", body->n_locals);
   for (size_t r = 0; r < body->runs.n; r++) {
     TRY(wfx__check_val(c, body->runs.data[r].type));
     for (uint32_t i = 0; i < body->runs.data[r].n; i++)
@@ -347,7 +344,7 @@ static bool check_plain_imm(struct checker *c, const struct inst *in) {
                                           : "alignment must not be larger than natural");
     if (!c->m->mems.data[a.mem].limits.is_64 && a.offset > UINT32_MAX)
       return wfx__check_fail(c, "offset out of range");
-    if (wfx__ops[in->op].imm == WFX_IMM_MEMARG_LANE && a.lane >= 16u >> natural)
+    if (a.lane >= 16u >> natural) /* 0 for those without */
       return wfx__check_fail(c, "invalid lane index %u", a.lane);
     return true;
   }

@@ -104,6 +104,11 @@ bool wfx__check_open(struct checker *c, uint16_t op, uint64_t block);
 /* Add a fact about the current instruction, if wanted. */
 bool wfx__check_fact(struct checker *c, struct fact f);
 wfx_valtype wfx__address_type(bool is_64);
+/* The declared type that a value refers to, or WFX_NO_ID. It may be out of range. */
+static inline uint32_t val_type(wfx_valtype t) {
+  wfx_heaptype heap = wfx_heap_of(t);
+  return wfx_heap_is_type(heap) ? wfx_heap_type(heap).i : WFX_NO_ID;
+}
 
 /* Whether references of type t may be the target of a cast. */
 bool wfx__check_castable(struct checker *c, wfx_valtype t);

@@ -63,13 +63,11 @@ static bool check_try_table(struct checker *c, const struct inst *in) {
 
 /* The function type of the continuation that a label takes last; NULL with an error. */
 static const struct type *label_cont(struct checker *c, struct block_types label) {
-  wfx_valtype last = label.n_results ? label.results[label.n_results - 1] : (wfx_valtype)WFX_BOT;
-  if (!wfx_is_ref(last) || !wfx_heap_is_type(wfx_heap_of(last))) {
-    wfx__check_fail(c, "type mismatch: the handler's label takes no continuation of a declared "
-                       "type last");
-    return NULL;
-  }
-  return wfx__check_target(c, wfx_heap_type(wfx_heap_of(last)).i, WFX_TYPE_CONT);
+  uint32_t i = label.n_results ? val_type(label.results[label.n_results - 1]) : WFX_NO_ID;
+  if (i != WFX_NO_ID) return wfx__check_target(c, i, WFX_TYPE_CONT);
+  wfx__check_fail(c, "type mismatch: the handler's label takes no continuation of a declared type "
+                     "last");
+  return NULL;
 }
 
 /* Whether u, a list of types, is given followed by the name of a handler (WFX_BOT: none). */
@@ -163,8 +161,7 @@ static bool check_resume(struct checker *c, const struct inst *in) {
 
 /* The declared handler type that val refers to, or WFX_NO_ID. */
 static uint32_t handler_of(const struct checker *c, wfx_valtype val) {
-  if (!wfx_is_ref(val) || !wfx_heap_is_type(wfx_heap_of(val))) return WFX_NO_ID;
-  uint32_t i = wfx_heap_type(wfx_heap_of(val)).i;
+  uint32_t i = val_type(val);
   return i < c->ts->types.n && type_at(c->ts, i)->kind == WFX_TYPE_HANDLER ? i : WFX_NO_ID;
 }
 
@@ -215,8 +212,7 @@ static bool check_suspend_to(struct checker *c, const struct inst *in) {
 
 /* The function type behind the continuation in val; NULL with an error. */
 static const struct type *cont_in(struct checker *c, wfx_valtype val) {
-  if (wfx_is_ref(val) && wfx_heap_is_type(wfx_heap_of(val)))
-    return wfx__check_target(c, wfx_heap_type(wfx_heap_of(val)).i, WFX_TYPE_CONT);
+  if (val_type(val) != WFX_NO_ID) return wfx__check_target(c, val_type(val), WFX_TYPE_CONT);
   wfx__check_fail(c, "type mismatch: the continuation takes no continuation of a declared type "
                      "last");
   return NULL;

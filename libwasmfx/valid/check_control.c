@@ -19,11 +19,11 @@ static bool check_select(struct checker *c, const struct inst *in) {
   TRY(wfx__pop_any(c, &a));
   if (wfx_is_ref(a.type) || wfx_is_ref(b.type))
     return wfx__check_fail(c, "type mismatch: select without a type takes no references");
-  if (a.type != b.type && a.type != WFX_BOT && b.type != WFX_BOT)
+  /* Nothing known lies below something unknown. */
+  if (a.type != b.type && a.type != WFX_BOT)
     return wfx__check_mismatch(c, &a.type, 1, 0, b.type, b.pos);
-  wfx_valtype t = a.type == WFX_BOT ? b.type : a.type;
-  TRY(wfx__check_fact(c, (struct fact){.type = t}));
-  return wfx__push(c, t);
+  TRY(wfx__check_fact(c, (struct fact){.type = b.type}));
+  return wfx__push(c, b.type);
 }
 
 /* Close the innermost block: its results are what is left, and nothing more. */

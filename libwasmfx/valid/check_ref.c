@@ -27,8 +27,7 @@ bool wfx__check_castable(struct checker *c, wfx_valtype t) {
 /* ref.test, ref.cast: the operand may be anything of the same hierarchy. */
 static bool check_cast(struct checker *c, const struct inst *in) {
   wfx_heaptype heap = imm_lo(in);
-  bool is_null = in->op == WFX_OP_ref_test_null || in->op == WFX_OP_ref_cast_null;
-  wfx_valtype to = is_null ? wfx_ref_null(heap) : wfx_ref(heap);
+  wfx_valtype to = in->op == WFX_OP_ref_cast_null ? wfx_ref_null(heap) : wfx_ref(heap);
   TRY(check_heap(c, heap));
   TRY(wfx__check_castable(c, to));
   TRY(wfx__pop(c, wfx_ref_null(wfx__heap_top(c->ts, heap))));
@@ -173,9 +172,7 @@ static bool check_array_copy(struct checker *c, const struct inst *in) {
   const struct type *from = wfx__check_type(c, imm_hi(in), WFX_TYPE_ARRAY);
   if (!from) return false;
   TRY(check_mutable(c, to->fields[0]));
-  wfx_valtype a = wfx_valtype_strip(to->fields[0].type), b = from->fields[0].type;
-  bool is_packed = unpack_val(a) != a || unpack_val(b) != wfx_valtype_strip(b);
-  if (is_packed ? a != wfx_valtype_strip(b) : !wfx__match_val(c->ts, b, a))
+  if (!wfx__match_val(c->ts, from->fields[0].type, to->fields[0].type))
     return wfx__check_fail(c, "array types do not match");
   const wfx_valtype vals[] = {wfx_ref_null_to((wfx_type_id){imm_lo(in)}), WFX_I32,
                               wfx_ref_null_to((wfx_type_id){imm_hi(in)}), WFX_I32, WFX_I32};

@@ -55,9 +55,8 @@ static bool check_func_type(struct wfx_module *m, uint32_t type, wfx_loc loc) {
 }
 
 static bool check_valtype(struct wfx_module *m, wfx_valtype t, wfx_loc loc) {
-  if (!wfx_is_ref(t) || !wfx_heap_is_type(wfx_heap_of(t))) return true;
-  uint32_t i = wfx_heap_type(wfx_heap_of(t)).i;
-  return i < m->types.types.n || invalid(m, loc, "unknown type", i);
+  uint32_t i = val_type(t);
+  return i == WFX_NO_ID || i < m->types.types.n || invalid(m, loc, "unknown type", i);
 }
 
 static bool check_const(struct checker *c, struct expr expr, wfx_valtype type,
@@ -244,10 +243,7 @@ bool wfx__is_declared(const struct wfx_module *m, uint32_t func) {
 bool wfx__valid_body(struct checker *c, uint32_t func, struct body *b) {
   TRY(wfx__check_begin(c, func, b));
   size_t n = b->code.insts.n;
-  for (size_t i = 0; i < n; i++) {
-    if (check_is_done(c)) return wfx__check_fail(c, "unexpected end of function");
-    TRY(wfx__check_step(c, (uint32_t)i));
-  }
+  for (size_t i = 0; i < n; i++) TRY(wfx__check_step(c, (uint32_t)i));
   if (!check_is_done(c)) return wfx__check_fail(c, "END opcode expected");
   b->max_height = c->max_slots;
   return true;
@@ -267,12 +263,6 @@ static bool check_func(struct checker *c, uint32_t func) {
   return b->is_checked || wfx__valid_body(c, func, b);
 }
 
-static bool check_bodies(struct checker *c) {
-  bool is_ok = true;
-  for (uint32_t i = 0; i < c->m->funcs.n; i++)
-    if (!check_func(c, i)) is_ok = false;
-  return is_ok;
-}
 
 bool wfx__valid_decls(struct checker *c) {
   struct wfx_module *m = c->m;
@@ -291,7 +281,8 @@ wfx_status wfx_module_validate(wfx_module *m) {
   if (errs_is_set(&m->errs)) return wfx_module_status(m);
   struct checker c;
   wfx__check_init(&c, m);
-  if (wfx__valid_decls(&c)) check_bodies(&c);
+  if (wfx__valid_decls(&c))
+    for (uint32_t i = 0; i < m->funcs.n; i++) (void)check_func(&c, i); /* each has its own errors */
   wfx__check_free(&c);
   return wfx_module_status(m);
 }

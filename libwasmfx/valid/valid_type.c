@@ -26,8 +26,7 @@ static bool check_type_id(const struct type_check *k, uint32_t id) {
 }
 
 static bool check_type_val(const struct type_check *k, wfx_valtype t) {
-  if (!wfx_is_ref(t) || !wfx_heap_is_type(wfx_heap_of(t))) return true;
-  return check_type_id(k, wfx_heap_type(wfx_heap_of(t)).i);
+  return val_type(t) == WFX_NO_ID || check_type_id(k, val_type(t));
 }
 
 static bool check_type_parts(const struct type_check *k, const struct type *t) {

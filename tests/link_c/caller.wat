@@ -1,4 +1,4 @@
-;; caller.wat: calls C, is called back with a pointer into the memory that both have, and suspends in
+;; caller.wat: calls C, is called back with a pointer into the memory that both have, suspends in
 ;; between, when no C function is on the stack.
 (module
   (type $step (func))

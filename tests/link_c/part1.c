@@ -1,5 +1,5 @@
-/* part1.c, part2.c: two objects that need each other, for tests/link_c.sh. run(n) adds up what all
- * kinds of references give; any of them going wrong changes the sum. */
+/* part1.c, part2.c: two objects that need each other, for tests/link_c.sh. run(n) adds up what
+ * all kinds of references give; any of them going wrong changes the sum. */
 #include <stdarg.h>
 
 typedef int (*fn)(int);

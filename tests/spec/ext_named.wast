@@ -31,6 +31,7 @@
 ;; A supertype has equal results: as many, and neither larger nor smaller.
 (assert_invalid (module (type $p (sub (handler i32))) (type (sub $p (handler i32 i32))))
   "sub type")
+(assert_invalid (module (type $p (sub (handler i32))) (type (sub $p (handler)))) "sub type")
 (assert_invalid (module (type $p (sub (handler i32))) (type (sub $p (handler i64))))
   "sub type")
 (assert_invalid (module (type $p (sub (handler anyref))) (type (sub $p (handler eqref))))
@@ -353,7 +354,7 @@
 (assert_invalid
   (module (type $h (handler))
     (rec (type $f (func (param (ref $c) (ref $h)))) (type $c (cont $f)))
-    (func (unreachable) (switch_to $c 9) (drop)))
+    (func (unreachable) (switch_to $c 50000000) (drop)))
   "unknown type")
 (assert_invalid
   (module (type $h (handler))

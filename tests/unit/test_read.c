@@ -43,12 +43,14 @@ static void assert_str(wfx_str s, const char *want) {
 static const char decls_text[] =
     "(module $mod (type $f (sub (func (param i32) (result i64 f32))))\n"
     "(rec (type $s (struct (field $x i8) (field (mut (ref null $s))))))\n"
-    "(type $a (array (mut f64))) (type $f2 (sub final $f (func (param i32) (result i64 f32))))\n"
+    "(type $a (array (mut f64)))"
+    "(type $f2 (sub final $f (func (param i32) (result i64 f32))))\n"
     "(type $k (cont $f)) (type $h (handler i32)) (type $t (tag $f))\n"
     "(import \"m\" \"mem\" (memory $mem i64 1 2)) (import \"m\" \"i\" (func $i (type $f)))\n"
     "(table $tab 3 9 anyref (ref.null any)) (global $g (mut i32) (i32.const 7))\n"
     "(export \"e\" (global $g)) (export \"e2\" (memory $mem))\n"
-    "(elem $passive func $i $v) (elem $exprs (table $tab) (i32.const 1) anyref (ref.null any))\n"
+    "(elem $passive func $i $v)"
+    "(elem $exprs (table $tab) (i32.const 1) anyref (ref.null any))\n"
     "(data $d (memory $mem) (i64.const 5) \"abc\") (data \"x\") (start $v) (func $v))";
 
 static void test_types(void **state) {
@@ -204,6 +206,37 @@ static void test_strip_binary(void **state) {
   wfx_module_free(m);
 }
 
+static void test_sections(void **state) {
+  (void)state;
+  struct hex h = hex_module(sink_text);
+  wfx_section s;
+  size_t at = 0, n = 0, end = 8;
+  while (wfx_section_next(h.data, h.n, &at, &s)) {
+    assert_true(s.offset == end && s.content > s.offset && s.content <= s.end && s.end == at);
+    if (n++ == 0) {
+      assert_int_equal(s.id, 0);
+      assert_str(s.name, "first");
+    }
+    if (s.id == 10) assert_str(s.name, "code");
+    end = s.end;
+  }
+  assert_int_equal(end, h.n);
+  assert_int_equal(at, h.n);
+  assert_true(n > 12);
+  /* Cut short anywhere, it ends with a whole section. */
+  for (size_t cut = 0; cut < h.n; cut++) {
+    uint8_t *copy = malloc(cut + 1);
+    memcpy(copy, h.data, cut);
+    for (at = 0, end = 0; wfx_section_next(copy, cut, &at, &s);) end = s.end;
+    assert_true(at <= cut && (at == end || at == 8));
+    free(copy);
+  }
+  struct hex unknown = hex_module("7f[00]");
+  at = 0;
+  assert_true(wfx_section_next(unknown.data, unknown.n, &at, &s));
+  assert_int_equal(s.name.n, 0);
+}
+
 /* ---- Operand types ----------------------------------------------------------------------- */
 
 /* "mnemonic [operands] -> [results]", as many lines as there are instructions. */
@@ -216,7 +249,8 @@ static void describe(wfx_module *m, uint32_t func, char *out) {
     wfx__text_vals(&t, &m->types, in.operands, in.n_operands);
     wfx__text_str(&t, in.is_reachable ? " -> " : " >> ", 4);
     wfx__text_vals(&t, &m->types, in.results, in.n_results);
-    sprintf(out + strlen(out), "%u/%u %s %s\n", in.depth, in.block.i, wfx_op_text(in.op), t.text);
+    sprintf(out + strlen(out), "%u/%u %s %s\n", in.depth, in.block.i, wfx_op_text(in.op),
+            t.text);
   }
   if (wfx_reader_diag(r)) fail_msg("%s", wfx_reader_diag(r)->message);
   wfx_reader_close(r);
@@ -259,14 +293,17 @@ static void test_branch_operands(void **state) {
               "0/1 end [] >> [i32]\n"
               "0/0 i32.add [i32 i32] -> [i32]\n0/0 i32.const [] -> [i32]\n"
               "0/0 br_if [i32 i32] -> [i32]\n0/0 block [i32] -> [i32]\n"
-              "1/2 f64.const [] -> [f64]\n1/2 i32.const [] -> [i32]\n1/2 i32.const [] -> [i32]\n"
+              "1/2 f64.const [] -> [f64]\n"
+              "1/2 i32.const [] -> [i32]\n1/2 i32.const [] -> [i32]\n"
               "1/2 br_table [i32 i32] -> []\n1/2 i32.add [] >> [i32]\n1/2 drop [i32] >> []\n"
-              "0/2 end [] >> [i32]\n0/0 return [i32] -> []\n0/0 nop [] >> []\n0/0 end [] >> []\n");
+              "0/2 end [] >> [i32]\n0/0 return [i32] -> []\n"
+              "0/0 nop [] >> []\n0/0 end [] >> []\n");
 }
 
 static void test_call_operands(void **state) {
   check_types(state,
-              "(type $f (func (param i32) (result i64))) (type $k (cont $f)) (tag $e (param f32))\n"
+              "(type $f (func (param i32) (result i64))) (type $k (cont $f))\n"
+              "(tag $e (param f32))\n"
               "(table 1 funcref) (tag $y (param i32) (result i32)) (elem declare func $g)\n"
               "(func (result i64) (local (ref null $k))\n"
               "  i32.const 1 call $g drop\n"
@@ -274,8 +311,8 @@ static void test_call_operands(void **state) {
               "  ref.func $g cont.new $k local.set 0 block $b (result i32 (ref $k))\n"
               "    i32.const 9 local.get 0 resume $k (on $y $b) return end drop drop\n"
               "  i32.const 1 suspend $y drop\n"
-              "  block (result f32) try_table (catch $e 0) f32.const 1 throw $e end unreachable "
-              "end drop\n"
+              "  block (result f32) try_table (catch $e 0) f32.const 1 throw $e end\n"
+              "  unreachable end drop\n"
               "  i32.const 2 ref.func $g return_call_ref $f)\n"
               "(func $g (type $f) unreachable)",
               "0/0 i32.const [] -> [i32]\n0/0 call [i32] -> [i64]\n0/0 drop [i64] -> []\n"
@@ -320,7 +357,8 @@ static void test_deep_stack(void **state) {
 
 static void test_locals(void **state) {
   wfx_module *m = text_parse(text_ctx(state),
-                             "(func (param $p i32) (local $l f32) (local i64 i64) (local $q f64)\n"
+                             "(func (param $p i32) (local $l f32) (local i64 i64)\n"
+                             "  (local $q f64)"
                              "  (block $a (block (loop $c))))");
   wfx_reader *r = wfx_reader_open(m, (wfx_func_id){0}, 0);
   assert_int_equal(wfx_reader_n_locals(r), 5);
@@ -450,9 +488,10 @@ static void test_rewrite_text(void **state) {
 static void test_wrap(void **state) {
   const wfx_ctx *ctx = text_ctx(state);
   wfx_module *m = text_parse(ctx, "(func $f (param i32) (result i32) (local i64)\n"
-                                  "  (block $a (br_if $a (local.get 0)) (drop (br_if 1 (i32.const 5)\n"
-                                  "    (i32.const 0))) (br_table $a $a (i32.const 1)))\n"
-                                  "  (loop $l (br_if $l (i32.const 0))) (return (i32.const 3)))");
+                                  "  (block $a (br_if $a (local.get 0))\n"
+                                  "    (drop (br_if 1 (i32.const 5) (i32.const 0))) (br_table $a $a (i32.const 1)))\n"
+                                  "  (loop $l (br_if $l (i32.const 0)))\n"
+                                  "  (return (i32.const 3)))");
   wfx_func_id f = {0};
   wfx_reader *r = wfx_reader_open(m, f, 0);
   wfx_body *b = wfx_body_reopen(m, f, WFX_CHECKED);
@@ -462,9 +501,12 @@ static void test_wrap(void **state) {
   wfx_reader_set_label(r, (wfx_label){0}, out);
   wfx_inst in;
   while (wfx_reader_next(r, &in)) {
-    if (in.op == WFX_OP_return) wfx_emit_br(b, out);
-    else if (in.op == WFX_OP_loop) wfx_reader_set_label(r, in.opens, wfx_emit_loop(b, in.imm.block));
-    else wfx_reader_copy(r, b, &in);
+    if (in.op == WFX_OP_return)
+      wfx_emit_br(b, out);
+    else if (in.op == WFX_OP_loop)
+      wfx_reader_set_label(r, in.opens, wfx_emit_loop(b, in.imm.block));
+    else
+      wfx_reader_copy(r, b, &in);
   }
   assert_int_equal(wfx_reader_get_label(r, (wfx_label){1}).i, 2);
   assert_int_equal(wfx_reader_get_label(r, (wfx_label){9}).i, WFX_NO_ID);
@@ -685,7 +727,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_types),          cmocka_unit_test(test_decls),
       cmocka_unit_test(test_segments),       cmocka_unit_test(test_customs),
-      cmocka_unit_test(test_strip_binary),   cmocka_unit_test(test_operands),
+      cmocka_unit_test(test_sections),       cmocka_unit_test(test_strip_binary),
+      cmocka_unit_test(test_operands),
       cmocka_unit_test(test_branch_operands), cmocka_unit_test(test_call_operands),
       cmocka_unit_test(test_deep_stack),     cmocka_unit_test(test_locals),
       cmocka_unit_test(test_wrong_bodies),   cmocka_unit_test(test_offsets),

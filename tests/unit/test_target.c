@@ -151,7 +151,8 @@ static void test_features(void **state) {
       fail_msg("%s: %s", cases[i].fields, wfx_module_diag(m, 0)->message);
     assert_int_equal(wfx_module_features(m, &parsed), WFX_OK);
     assert_int_equal(wfx_module_encode(m, 0, &bytes), WFX_OK);
-    uint64_t decoded = features_of_bytes(bytes.data, bytes.n), want = cases[i].features | F(MVP);
+    uint64_t decoded = features_of_bytes(bytes.data, bytes.n);
+    uint64_t want = cases[i].features | F(MVP);
     if (parsed != want || decoded != want)
       fail_msg("%s: parsed %llx, decoded %llx", cases[i].fields, (unsigned long long)parsed,
                (unsigned long long)decoded);

@@ -9,10 +9,17 @@ struct fixture {
   wfx_module *m;
 };
 
+/* New memory is zero, so that reading what nobody wrote shows. */
+static void *zero_alloc(void *ud, void *ptr, size_t old_size, size_t new_size) {
+  char *p = unit_alloc_fn(ud, ptr, old_size, new_size);
+  if (p && new_size > old_size) memset(p + old_size, 0, new_size - old_size);
+  return p;
+}
+
 static void open_module(struct fixture *f, uint64_t features, const wfx_limits *limits) {
   memset(f, 0, sizeof *f);
   f->a.fail_at = UINT64_MAX;
-  wfx_options o = {.size = sizeof o, .alloc = unit_alloc_fn, .ud = &f->a, .features = features};
+  wfx_options o = {.size = sizeof o, .alloc = zero_alloc, .ud = &f->a, .features = features};
   if (limits) o.limits = *limits;
   f->ctx = wfx_ctx_new(&o);
   f->m = wfx_module_new(f->ctx);
@@ -217,6 +224,8 @@ static void make_shared(wfx_module *m) {
   wfx_module_add_mem(m, NULL, (wfx_size_limits){1, 2, true, false, true});
 }
 static void make_two_mems(wfx_module *m) { fill_mems(m, 2); }
+static void make_one_mem(wfx_module *m) { fill_mems(m, 1); }
+static void make_nothing(wfx_module *m) { (void)m; }
 static void make_sign_ext(wfx_module *m) {
   wfx_body *b = open_func(m);
   wfx_emit_i32_const(b, 1);
@@ -259,6 +268,9 @@ static const struct {
     {WFX_FEATURE_MEMORY64, make_table64, WFX_UNSUPPORTED, "unsupported", true},
     {WFX_FEATURE_THREADS, make_shared, WFX_UNSUPPORTED, "unsupported: shared memory", true},
     {WFX_FEATURE_MULTI_MEMORY, make_two_mems, WFX_INVALID, "multiple memories", true},
+    {WFX_FEATURE_MULTI_MEMORY, make_one_mem, WFX_OK, NULL, true},
+    {WFX_FEATURE_MULTI_MEMORY, make_nothing, WFX_OK, NULL, true},
+    {WFX_FEATURE_MEMORY64, make_one_mem, WFX_OK, NULL, true},
     {WFX_FEATURE_SIGN_EXT, make_sign_ext, WFX_UNSUPPORTED, "unsupported: i32.extend8_s", true},
     {WFX_FEATURE_TAG_REFS, make_on_ref, WFX_INVALID, "on_ref needs", false},
     {WFX_FEATURE_EXTENDED_CONST, make_extended_const, WFX_INVALID,
@@ -312,6 +324,13 @@ static void a_type_is_defined(void **state) {
   close_module(&f);
 }
 
+static void expect_in_body(wfx_body *b, const char *want) {
+  const wfx_diag *d = wfx_body_diag(b);
+  assert_non_null(d);
+  assert_string_equal(d->message, want);
+  wfx_body_abandon(b);
+}
+
 /* Bodies may be built while a group is open, but not with types that lack their definition. */
 static void a_body_uses_defined_types(void **state) {
   (void)state;
@@ -319,12 +338,132 @@ static void a_body_uses_defined_types(void **state) {
   open_module(&f, 0, NULL);
   wfx_func_id func = wfx_module_add_func(f.m, "f", void_type(f.m));
   wfx_group_id g = wfx_group_begin(f.m);
-  wfx_type_id t = wfx_type_declare(f.m, g, "t");
+  wfx_type_id t = wfx_type_declare(f.m, g, "t"), ct = wfx_type_declare(f.m, g, "ct");
+  wfx_type_define_cont(f.m, ct, t);
   wfx_body *b = wfx_body_open(f.m, func, WFX_CHECKED);
   wfx_emit_struct_new_default(b, t);
-  assert_non_null(wfx_body_diag(b));
-  assert_string_equal(wfx_body_diag(b)->message, "type $t is declared but not defined");
-  wfx_body_abandon(b);
+  expect_in_body(b, "type $t is declared but not defined");
+  b = wfx_body_open(f.m, func, WFX_CHECKED);
+  wfx_emit_unreachable(b);
+  wfx_emit_resume(b, ct, NULL, 0);
+  expect_in_body(b, "type $t is declared but not defined");
+  close_module(&f);
+}
+
+/* Declarations of a wrong type are found in the bodies that use them, before validation. */
+static void a_body_uses_sound_declarations(void **state) {
+  (void)state;
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  wfx_type_id s = wfx_type_struct(f.m, "s", NULL, 0), none = {77};
+  wfx_func_id func = wfx_module_add_func(f.m, "f", void_type(f.m));
+  wfx_func_id bad = wfx_module_add_func(f.m, "bad", s);
+  wfx_func_id lost = wfx_module_add_func(f.m, "lost", none);
+  wfx_tag_id tag = wfx_module_add_tag(f.m, "tag", s);
+  wfx_body *b = wfx_body_open(f.m, func, WFX_CHECKED);
+  wfx_emit_call(b, bad);
+  expect_in_body(b, "non-function type $s");
+  b = wfx_body_open(f.m, func, WFX_CHECKED);
+  wfx_emit_suspend(b, tag);
+  expect_in_body(b, "non-function type $s");
+  b = wfx_body_open(f.m, bad, WFX_CHECKED);
+  expect_in_body(b, "non-function type $s");
+  b = wfx_body_open(f.m, lost, WFX_CHECKED);
+  expect_in_body(b, "unknown type 77");
+  close_module(&f);
+}
+
+static void an_else_has_an_if(void **state) {
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    struct fixture f;
+    open_module(&f, 0, NULL);
+    wfx_body *b = open_func(f.m);
+    if (i == 0) wfx_emit_block(b, wfx_bt_none());
+    else wfx_emit_i32_const(b, 1), wfx_emit_if(b, wfx_bt_none()), wfx_emit_else(b);
+    wfx_emit_else(b);
+    wfx_emit_end(b);
+    wfx_body_close(b);
+    expect(&f, WFX_INVALID, "else without if");
+    close_module(&f);
+  }
+}
+
+/* A largest size that is not there does not count. */
+static void sizes_without_maximum(void **state) {
+  (void)state;
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  wfx_module_add_mem(f.m, NULL, (wfx_size_limits){.min = 1, .max = UINT64_MAX});
+  wfx_module_add_mem(f.m, NULL, (wfx_size_limits){.min = 2, .max = 1});
+  expect(&f, WFX_OK, NULL);
+  close_module(&f);
+}
+
+/* Bodies that are built may name any function, in a module that was read as well; what was read
+ * may not. Validating again looks at what has been added. */
+static void functions_are_declared(void **state) {
+  (void)state;
+  static const char text[] = "(module (type $t (func)) (func $f) (func (drop (ref.func $f))))";
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  assert_int_equal(wfx_module_parse(f.m, text, strlen(text), "text"), WFX_OK);
+  expect(&f, WFX_INVALID, "undeclared function reference 0");
+  close_module(&f);
+
+  static const char text2[] = "(module (type $t (func)) (func $f))";
+  open_module(&f, 0, NULL);
+  assert_int_equal(wfx_module_parse(f.m, text2, strlen(text2), "text"), WFX_OK);
+  expect(&f, WFX_OK, NULL);
+  wfx_body *b = open_func(f.m);
+  wfx_emit_ref_func(b, (wfx_func_id){0});
+  wfx_emit_drop(b);
+  wfx_body_close(b);
+  expect(&f, WFX_OK, NULL);
+  close_module(&f);
+
+  open_module(&f, 0, NULL);
+  expect(&f, WFX_OK, NULL);
+  for (int i = 0; i < 400000; i++) wfx_module_add_func(f.m, NULL, void_type(f.m));
+  expect(&f, WFX_MISUSE, "function 0 has no body");
+  close_module(&f);
+}
+
+/* Parse text into a new module. */
+static wfx_module *parse(struct fixture *f, const char *text) {
+  wfx_module *m = wfx_module_new(f->ctx);
+  assert_int_equal(wfx_module_parse(m, text, strlen(text), "text"), WFX_OK);
+  return m;
+}
+
+/* Linking drops the export that declared a function. */
+static void linked_functions_are_declared(void **state) {
+  (void)state;
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  wfx_module *program = parse(&f, "(module (import \"lib\" \"get\" (func $get (result funcref)))"
+                                  "  (export \"get\" (func $get)))");
+  wfx_module *lib = parse(&f, "(module (func $f) (export \"f\" (func $f))"
+                              "  (func (export \"get\") (result funcref) (ref.func $f)))");
+  wfx_linker *l = wfx_linker_new(f.ctx);
+  wfx_linker_add(l, "program", program);
+  wfx_linker_add(l, "lib", lib);
+  assert_int_equal(wfx_linker_link(l, 0, f.m), WFX_OK);
+  wfx_linker_free(l);
+  expect(&f, WFX_OK, NULL);
+  wfx_module_free(program);
+  wfx_module_free(lib);
+  close_module(&f);
+}
+
+/* The first type that is not there. */
+static void a_type_is_there(void **state) {
+  (void)state;
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  wfx_valtype next = wfx_ref_to((wfx_type_id){1});
+  wfx_type_func(f.m, &next, 1, NULL, 0);
+  expect(&f, WFX_INVALID, "unknown type 1");
   close_module(&f);
 }
 
@@ -347,6 +486,12 @@ int main(void) {
       cmocka_unit_test(a_group_has_an_end),
       cmocka_unit_test(a_type_is_defined),
       cmocka_unit_test(a_body_uses_defined_types),
+      cmocka_unit_test(a_body_uses_sound_declarations),
+      cmocka_unit_test(an_else_has_an_if),
+      cmocka_unit_test(sizes_without_maximum),
+      cmocka_unit_test(functions_are_declared),
+      cmocka_unit_test(linked_functions_are_declared),
+      cmocka_unit_test(a_type_is_there),
       cmocka_unit_test(blocks_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
