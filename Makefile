@@ -248,32 +248,12 @@ bench: all $(BENCH)
 
 # ---- Show ----------------------------------------------------------------------------------
 
-.PHONY: demo prove-1 prove-all
+.PHONY: demo
 demo: deps-build
 	@$(MAKE) -s $B/wfx
 	@B=$B sh tests/demo.sh
 
-PROVE_1 := demo check golden errors bench install docs
-.PHONY: $(PROVE_1:%=prove-1-%)
-prove-1: $(PROVE_1:%=prove-1-%)
-prove-all: prove-1
-
-prove-1-demo:
-	@sh tests/prove.sh $@ 'A1 B1 A2 B2 for 3 styles, on a fresh clone' sh tests/prove_demo.sh
-prove-1-check: peers
-	@sh tests/prove.sh $@ 'Result: PASS, none skipped' sh tests/prove_check.sh
-prove-1-golden: tests
-	@sh tests/prove.sh $@ 'the opcodes of the scheduler loop' sh tests/prove_tap.sh $B tests/golden.sh
-prove-1-errors: tests
-	@sh tests/prove.sh $@ 'C line, instruction, both types; two messages' \
-	  sh tests/prove_tap.sh $B tests/errors.sh
-prove-1-bench: all peers $(BENCH)
-	@B=$B sh tests/prove.sh $@ 'pair_over_v8 <= 1.0, builder_scaled >= 20' sh tests/bench/prove.sh
-prove-1-install: tests
-	@sh tests/prove.sh $@ 'C and C++ against the installed tree' \
-	  sh tests/prove_tap.sh $B tests/install.sh tests/symbols.sh
-prove-1-docs:
-	@sh tests/prove.sh $@ 'README, TOUR, public headers documented' sh tests/docs.sh
+include tests/prove.mk
 
 # ---- Odds ----------------------------------------------------------------------------------
 
@@ -294,7 +274,7 @@ help:
 	  'bench         "name value unit" lines' \
 	  'rooms lines   who includes whom; long files and functions' \
 	  'one           the library as one file' \
-	  'prove-1       check what step 1 must show, noted in build/proof.txt; prove-all: every step' \
+	  'prove-N       check what step N must show, noted in build/proof.txt; prove-all: every step' \
 	  'clean         remove build/'
 
 -include $(ALL_SRC:%.c=$B/obj/%.d) $(TEST_BIN:%=%.d) $(OOM_BIN:%=%.d) $(EXAMPLE:%=%.d) $(BENCH:%=%.d)

@@ -1,12 +1,17 @@
 #!/bin/sh
-# prove.sh: run the bench; the last line holds the figures; exit 0 when they are within bounds.
+# prove.sh 'GROUP...' 'NAME OP VALUE'...: run groups of the bench; the last line holds the figures
+# that were asked for; exit 0 when each is there and within its bound (OP is <= or >=).
 set -u
-out=$(sh tests/bench/run.sh) || exit 1
+groups=$1
+shift
+# shellcheck disable=SC2086
+out=$(sh tests/bench/run.sh $groups)
 printf '%s\n' "$out"
-printf '%s\n' "$out" | awk '
-  {v[$1] = $2}
-  END {
-    printf "pair_over_v8 %s, builder_minstr_per_s %s, builder_scaled %s, floor_ns %s\n",
-      v["pair_over_v8"], v["builder_minstr_per_s"], v["builder_scaled"], v["floor_ns"]
-    exit !(v["pair_over_v8"] != "" && v["pair_over_v8"] + 0 <= 1.0 && v["builder_scaled"] + 0 >= 20)
-  }'
+for want in "$@"; do echo "want $want"; done | { printf '%s\n' "$out"; cat; } | awk '
+  $1 != "want" {v[$1] = $2; next}
+  {
+    printf "%s%s %s", sep, $2, v[$2] == "" ? "missing" : v[$2]
+    sep = ", "
+    if (v[$2] == "" || ($3 == "<=" ? v[$2] > $4 + 0 : v[$2] < $4 + 0)) bad = 1
+  }
+  END {print ""; exit bad}'

@@ -1,0 +1,46 @@
+# prove.mk: what each step must show, one target a line; included by the Makefile. Each target runs
+# tests/prove.sh, which notes the result in build/proof.txt and skips what is proved at this commit.
+
+PROVE_1 := demo check golden errors bench install docs
+PROVE_2 := spec own mutate
+PROVE_3 :=
+PROVED  := sh tests/prove.sh
+TAPPED  := sh tests/prove_tap.sh $B
+
+.PHONY: prove-1 prove-2 prove-3 prove-all \
+  $(PROVE_1:%=prove-1-%) $(PROVE_2:%=prove-2-%) $(PROVE_3:%=prove-3-%)
+prove-1: $(PROVE_1:%=prove-1-%)
+prove-2: $(PROVE_2:%=prove-2-%)
+prove-3: $(PROVE_3:%=prove-3-%)
+prove-all: prove-1 prove-2 prove-3
+
+# ---- Step 1 --------------------------------------------------------------------------------
+
+prove-1-demo:
+	@$(PROVED) $@ 'A1 B1 A2 B2 for 3 styles, on a fresh clone' sh tests/prove_demo.sh
+prove-1-check: peers
+	@$(PROVED) $@ 'Result: PASS, none skipped' sh tests/prove_check.sh
+prove-1-golden: tests
+	@$(PROVED) $@ 'the opcodes of the scheduler loop' $(TAPPED) tests/golden.sh
+prove-1-errors: tests
+	@$(PROVED) $@ 'C line, instruction, both types; two messages' $(TAPPED) tests/errors.sh
+prove-1-bench: all peers $(BENCH)
+	@B=$B $(PROVED) $@ 'pair_over_v8 <= 1.0, builder_scaled >= 20' \
+	  sh tests/bench/prove.sh 'pair builder' 'pair_over_v8 <= 1.0' 'builder_scaled >= 20'
+prove-1-install: tests
+	@$(PROVED) $@ 'C and C++ against the installed tree' $(TAPPED) tests/install.sh tests/symbols.sh
+prove-1-docs:
+	@$(PROVED) $@ 'README, TOUR, public headers documented' sh tests/docs.sh
+
+# ---- Step 2 --------------------------------------------------------------------------------
+
+prove-2-spec: tests peers
+	@$(PROVED) $@ 'every command of wasm-v3 passes; others superseded or unsupported' \
+	  $(TAPPED) tests/spec.sh
+prove-2-own: tests peers
+	@$(PROVED) $@ 'our scripts here and, but for listed lines, in V8, wasm-tools, Binaryen' \
+	  $(TAPPED) tests/spec_own.sh 'tests/spec_peers.sh :: -b'
+prove-2-mutate: all $B/libfe.a peers
+	@B=$B CC='$(CC)' $(PROVED) $@ 'each flipped check fails a test' sh tests/prove_mutate.sh
+
+# ---- Step 3 --------------------------------------------------------------------------------
