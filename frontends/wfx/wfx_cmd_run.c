@@ -118,8 +118,12 @@ int cli_cmd_run(cli *c) {
   r.m = cli_load(c, path);
   if (r.m && cli_link_runtime(c, path, &r.m)) {
     r.store = wfx_store_new(c->ctx);
-    if (r.store) code = run_module(&r);
-    else cli_error("out of memory");
+    if (r.store) {
+      wfx_store_set_gc_stress(r.store, c->options[CLI_OPTION_gc_stress] != NULL);
+      code = run_module(&r);
+    } else {
+      cli_error("out of memory");
+    }
   }
   wfx_store_free(r.store);
   wfx_module_free(r.m);

@@ -18,6 +18,7 @@ enum {
 typedef struct report {
   wfx_ctx *ctx;
   uint64_t features;
+  bool is_stress;          /* collect garbage at every allocation */
   uint64_t n_tests;
   wast_count all;
   struct {
@@ -84,6 +85,7 @@ static bool run_script(report *r, const char *name, wfx_script *script) {
   wast_verdict verdict;
   wast_count file = {0, 0, 0, 0};
   if (!wast_open(&w, r->ctx, r->features, script)) return false;
+  wfx_store_set_gc_stress(w.store, r->is_stress);
   while (wfx_script_next(script, &command)) {
     command.loc.file = name;
     wast_run(&w, &command, &verdict);
@@ -117,6 +119,7 @@ int cli_cmd_wast(cli *c) {
   wfx_options options = {.size = sizeof options};
   if (!cli_features(c, &options.features)) return CLI_USAGE;
   options.limits.stack_bytes = STACK_BYTES;
+  r.is_stress = c->options[CLI_OPTION_gc_stress] != NULL;
   r.features = options.features ? options.features : wfx_features_default();
   r.ctx = wfx_ctx_new(&options);
   if (!r.ctx) {

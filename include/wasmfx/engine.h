@@ -186,6 +186,9 @@ typedef struct wfx_stats {
 WFX_API void wfx_store_stats(const wfx_store *s, wfx_stats *out);
 /* Collect garbage now. */
 WFX_API void wfx_store_collect(wfx_store *s);
+/* Collect at every allocation of an object or a continuation, and overwrite what is free: slow, to
+ * find references that the collector does not see, a host's first of all. */
+WFX_API void wfx_store_set_gc_stress(wfx_store *s, bool is_on);
 
 #ifdef __cplusplus
 }

@@ -149,7 +149,8 @@ struct cont *wfx__cont_get(struct engine *e, size_t n_slots, bool may_collect,
                            enum trap *trap) {
   struct conts *p = &e->conts;
   const wfx_limits *limits = &e->store->ctx->limits;
-  if (may_collect && (p->live_bytes >= p->collect_at || p->n_live >= limits->n_continuations)) {
+  if (may_collect && (p->live_bytes >= p->collect_at || p->n_live >= limits->n_continuations ||
+                      e->is_stress)) {
     wfx__heap_collect(e->store->heap);
     *trap = p->n_live >= limits->n_continuations  ? TRAP_CONTS
             : p->live_bytes >= limits->heap_bytes ? TRAP_HEAP

@@ -51,6 +51,11 @@ wfx_store *wfx_store_new(const wfx_ctx *ctx) {
 
 void wfx_store_collect(wfx_store *s) { wfx__heap_collect(s->heap); }
 
+void wfx_store_set_gc_stress(wfx_store *s, bool is_on) {
+  wfx__heap_set_stress(s->heap, is_on);
+  engine_of(s)->is_stress = is_on;
+}
+
 void wfx_store_stats(const wfx_store *s, wfx_stats *out) {
   const struct engine *e = engine_of(s);
   struct heap_stats h;

@@ -4,8 +4,8 @@
  * and constants emit nothing, they become operands that the consumer reads where they are. What
  * is still in a local is copied to its canonical slot before that local is set and before a
  * block is opened, so that all paths to a label agree on where operands lie; branches bring the
- * label's operands there. Dead code is skipped. Control, reference and vector instructions are
- * in flatten_ctl.c, flatten_ref.c and flatten_simd.c. */
+ * label's operands there. Dead code is skipped. Control, reference, vector and atomic
+ * instructions are in flatten_ctl.c, flatten_ref.c, flatten_simd.c and flatten_atomic.c. */
 #include "engine/flatten.h"
 
 #include <assert.h>
@@ -42,12 +42,14 @@ static void do_eqz(struct fl *f, const struct inst *in);
   X(i64_const, do_const) X(f32_const, do_const) X(f64_const, do_const) X(i32_eqz, do_eqz)      \
   X(i64_eqz, do_eqz) X(i64_extend_i32_u, do_nop) X(i32_reinterpret_f32, do_nop)                \
   X(i64_reinterpret_f64, do_nop) X(f32_reinterpret_i32, do_nop)                                \
-  X(f64_reinterpret_i64, do_nop) X(any_convert_extern, do_nop) X(extern_convert_any, do_nop)
+  X(f64_reinterpret_i64, do_nop) X(any_convert_extern, do_nop) X(extern_convert_any, do_nop)    \
+  X(atomic_fence, do_nop)
 
 #define ROW_FN(id, fn_) [WFX_OP_##id] = {.kind = ROW_CALL, .fn = fn_},
 #define ROW_SPECIAL(id) [WFX_OP_##id] = {.kind = ROW_CALL, .fn = wfx__fl_##id},
 #define ROW_LOAD_OP(id, flat) [WFX_OP_##id] = {.kind = ROW_LOAD, .op = FL_##flat},
 #define ROW_STORE_OP(id, flat) [WFX_OP_##id] = {.kind = ROW_STORE, .op = FL_##flat},
+#define ROW_ATOMIC(id, ...) [WFX_OP_##id] = {.kind = ROW_CALL, .fn = wfx__fl_atomic},
 #define ROW_VECTOR(id, ...) [WFX_OP_##id] = {.kind = ROW_CALL, .fn = wfx__fl_simd},
 #define VUN ROW_VECTOR
 #define VBIN ROW_VECTOR
@@ -65,6 +67,7 @@ static void do_eqz(struct fl *f, const struct inst *in);
 static const struct row rows[WFX_OP_COUNT] = {
     PLAIN(ROW_FN) FLATTEN_CTL(ROW_SPECIAL) FLATTEN_REF(ROW_SPECIAL)
     FLATTEN_LOADS(ROW_LOAD_OP) FLATTEN_STORES(ROW_STORE_OP) FLATTEN_LANES(ROW_VECTOR)
+    FLATTEN_ATOMICS(ROW_ATOMIC)
 #include "base/wsimd.def"
 #include "engine/engine_todo.def"
 #include "engine/flat.def"
@@ -100,7 +103,7 @@ static const struct row rows[WFX_OP_COUNT] = {
 #define FCMP(id, T) IS_TRANSLATED_##id,
 enum {
   PLAIN(NAME_2) FLATTEN_CTL(NAME_1) FLATTEN_REF(NAME_1) FLATTEN_LOADS(NAME_2)
-  FLATTEN_STORES(NAME_2) FLATTEN_LANES(NAME_N)
+  FLATTEN_STORES(NAME_2) FLATTEN_LANES(NAME_N) FLATTEN_ATOMICS(NAME_N)
 #include "base/wsimd.def"
 #include "engine/engine_todo.def"
 #include "engine/flat.def"
@@ -154,6 +157,7 @@ static const struct {
 #undef NAME_1
 #undef NAME_2
 #undef NAME_N
+#undef ROW_ATOMIC
 #undef ROW_VECTOR
 
 static bool is_commutative(enum wfx_op op) {

@@ -196,6 +196,29 @@ static inline const struct rtt *fl_rtt(const struct fl *f, uint32_t type) {
   X(v128_store32_lane, STORE_LANE, v128_get32, store32)                                        \
   X(v128_store64_lane, STORE_LANE, v128_get64, store64)
 
+/* Atomic instructions: X(id, how, ...), as in flatten_atomic.c. */
+#define FLATTEN_RMW(X, op)                                                                     \
+  X(i32_atomic_rmw_##op, RMW, op, 4) X(i64_atomic_rmw_##op, RMW, op, 8)                        \
+  X(i32_atomic_rmw8_##op##_u, RMW, op, 1) X(i32_atomic_rmw16_##op##_u, RMW, op, 2)             \
+  X(i64_atomic_rmw8_##op##_u, RMW, op, 1) X(i64_atomic_rmw16_##op##_u, RMW, op, 2)             \
+  X(i64_atomic_rmw32_##op##_u, RMW, op, 4)
+#define FLATTEN_ATOMICS(X)                                                                     \
+  X(memory_atomic_notify, NOTIFY, 4) X(memory_atomic_wait32, WAIT, 4)                          \
+  X(memory_atomic_wait64, WAIT, 8) X(i32_atomic_load, LOAD, load32_u, 4)                       \
+  X(i64_atomic_load, LOAD, load64, 8) X(i32_atomic_load8_u, LOAD, load8_u, 1)                  \
+  X(i32_atomic_load16_u, LOAD, load16_u, 2) X(i64_atomic_load8_u, LOAD, load8_u, 1)            \
+  X(i64_atomic_load16_u, LOAD, load16_u, 2) X(i64_atomic_load32_u, LOAD, load32_u, 4)          \
+  X(i32_atomic_store, STORE, store32, 4) X(i64_atomic_store, STORE, store64, 8)                \
+  X(i32_atomic_store8, STORE, store8, 1) X(i32_atomic_store16, STORE, store16, 2)              \
+  X(i64_atomic_store8, STORE, store8, 1) X(i64_atomic_store16, STORE, store16, 2)              \
+  X(i64_atomic_store32, STORE, store32, 4)                                                     \
+  FLATTEN_RMW(X, add) FLATTEN_RMW(X, sub) FLATTEN_RMW(X, and) FLATTEN_RMW(X, or)               \
+  FLATTEN_RMW(X, xor) FLATTEN_RMW(X, xchg)                                                     \
+  X(i32_atomic_rmw_cmpxchg, CMPXCHG, 4) X(i64_atomic_rmw_cmpxchg, CMPXCHG, 8)                  \
+  X(i32_atomic_rmw8_cmpxchg_u, CMPXCHG, 1) X(i32_atomic_rmw16_cmpxchg_u, CMPXCHG, 2)           \
+  X(i64_atomic_rmw8_cmpxchg_u, CMPXCHG, 1) X(i64_atomic_rmw16_cmpxchg_u, CMPXCHG, 2)           \
+  X(i64_atomic_rmw32_cmpxchg_u, CMPXCHG, 4)
+
 #define FLATTEN_DECLARE(id) void wfx__fl_##id(struct fl *f, const struct inst *in);
 FLATTEN_CTL(FLATTEN_DECLARE)
 FLATTEN_REF(FLATTEN_DECLARE)
@@ -214,6 +237,13 @@ void wfx__fl_load_to(struct fl *f, const struct inst *in, enum flat_op op, struc
                      uint32_t dst);
 void wfx__fl_store_from(struct fl *f, const struct inst *in, enum flat_op op,
                         struct entry address, uint32_t from);
+/* An access whose operands the caller adds: op with dst, address and offset; then, behind its last
+ * operand, the end. */
+void wfx__fl_access(struct fl *f, const struct inst *in, enum flat_op op, struct entry address,
+                    uint32_t dst);
+void wfx__fl_access_end(struct fl *f, const struct inst *in);
+/* flatten_atomic.c: all atomic instructions. */
+void wfx__fl_atomic(struct fl *f, const struct inst *in);
 /* flatten_simd.c: all vector instructions. */
 void wfx__fl_simd(struct fl *f, const struct inst *in);
 

@@ -50,14 +50,23 @@ static uint32_t offset_word(const struct fl *f, const struct imm_memarg *m) {
   return f->inst->mems[m->mem]->is_64 || m->offset > UINT32_MAX ? 0 : (uint32_t)m->offset;
 }
 
-void wfx__fl_load_to(struct fl *f, const struct inst *in, enum flat_op op, struct entry address,
-                     uint32_t dst) {
+void wfx__fl_access(struct fl *f, const struct inst *in, enum flat_op op, struct entry address,
+                    uint32_t dst) {
   struct imm_memarg m = imm_memarg(f->code, in);
   uint32_t a = access_slot(f, &m, &address);
   wfx__fl_op_dst(f, op, dst);
   wfx__fl_word(f, a);
   wfx__fl_word(f, offset_word(f, &m));
-  if (m.mem != 0) select_mem(f, 0);
+}
+
+void wfx__fl_access_end(struct fl *f, const struct inst *in) {
+  if (imm_memarg(f->code, in).mem != 0) select_mem(f, 0);
+}
+
+void wfx__fl_load_to(struct fl *f, const struct inst *in, enum flat_op op, struct entry address,
+                     uint32_t dst) {
+  wfx__fl_access(f, in, op, address, dst);
+  wfx__fl_access_end(f, in);
 }
 
 void wfx__fl_store_from(struct fl *f, const struct inst *in, enum flat_op op,

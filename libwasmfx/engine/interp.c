@@ -711,6 +711,25 @@ next:
   STORE(store16, uint16_t)
   STORE(store32, uint32_t)
   STORE(store64, uint64_t)
+  OP(atomic_align) { if (UNLIKELY(((u32)S(2) + W(3)) & W(4))) TRAP(UNALIGNED); NEXT(5); }
+  OP(atomic_rmw) {
+    CHECK(wfx__atomic_rmw(mem, S(3) + W(4), (enum atomic_op)(W(6) >> 8), W(6) & 0xff, S(5), 0,
+                          &S(2)));
+    NEXT(7);
+  }
+  OP(atomic_cmpxchg) {
+    CHECK(wfx__atomic_rmw(mem, S(3) + W(4), ATOMIC_cmpxchg, W(7), S(6), S(5), &S(2)));
+    NEXT(8);
+  }
+  OP(atomic_wait) {
+    CHECK(wfx__atomic_wait(mem, S(3) + W(4), W(7), S(5), (int64_t)S(6), &S(2)));
+    NEXT(8);
+  }
+  OP(atomic_notify) {
+    if (UNLIKELY(!range_fits(mem->size_bytes, S(3) + W(4), 4))) TRAP(MEMORY);
+    S(2) = 0;
+    NEXT(7);
+  }
   OP(memory_size) { S(2) =
       ((const struct mem_obj *)P(3))->size_bytes / WFX_PAGE_BYTES; NEXT(5); }
   OP(memory_grow) {

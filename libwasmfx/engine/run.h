@@ -54,6 +54,7 @@ struct engine {
   wfx_store *store;
   const void *const *handlers;   /* addresses of the interpreter's handlers; NULL: numbers */
   struct cont *current;          /* running record, its fields as of the last save; or NULL */
+  bool is_stress;                /* collect at every cont.new */
   uint32_t depth;                /* calls from the host that are active */
   slot exn;                      /* exception on its way through a host function */
   struct conts conts;

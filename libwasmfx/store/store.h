@@ -181,6 +181,15 @@ enum trap wfx__mem_copy(struct mem_obj *to, uint64_t at, struct mem_obj *from, u
 enum trap wfx__mem_init(struct mem_obj *m, uint64_t at, const struct data_obj *d, uint64_t from,
                         uint64_t n);
 
+/* atomic.c: what an atomic instruction does once the alignment has been checked. rmw writes
+ * op(old, x), for cmpxchg x if the old value is expected; *old is zero-extended. */
+enum atomic_op { ATOMIC_add, ATOMIC_sub, ATOMIC_and, ATOMIC_or, ATOMIC_xor, ATOMIC_xchg,
+                 ATOMIC_cmpxchg };
+enum trap wfx__atomic_rmw(struct mem_obj *m, uint64_t at, enum atomic_op op, unsigned n_bytes,
+                          slot x, slot expected, slot *old);
+enum trap wfx__atomic_wait(const struct mem_obj *m, uint64_t at, unsigned n_bytes, slot expected,
+                           int64_t timeout_ns, slot *result);
+
 bool wfx__table_new(wfx_store *s, wfx_valtype type, const wfx_size_limits *limits,
                     struct table_obj **out);
 void wfx__table_free(const wfx_ctx *ctx, struct table_obj *t);
