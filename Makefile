@@ -162,13 +162,15 @@ install: all
 DEPS_BUILD := zlib1g-dev
 DEPS_TEST  := libcmocka-dev perl g++ pkg-config
 
-.PHONY: deps deps-build peers
+.PHONY: deps deps-build peers modules
 deps:
 	@sh tests/deps.sh $(DEPS_BUILD) $(DEPS_TEST)
 deps-build:
 	@sh tests/deps.sh $(DEPS_BUILD)
 peers: tests/peers.txt
 	@sh tests/peers.sh
+modules: tests/modules.txt peers
+	@sh tests/modules.sh
 
 # ---- Tests ---------------------------------------------------------------------------------
 
@@ -271,7 +273,8 @@ help:
 	  'spec          the official test suite, with its counts' \
 	  'mutate        flip each check of the validator, and see a test fail (minutes)' \
 	  'peers         install the tools that tests compare with into build/peers' \
-	  'bench         "name value unit" lines' \
+	  'modules       fetch large real modules into build/modules' \
+  'bench         "name value unit" lines' \
 	  'rooms lines   who includes whom; long files and functions' \
 	  'one           the library as one file' \
 	  'prove-N       check what step N must show, noted in build/proof.txt; prove-all: every step' \
