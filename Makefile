@@ -42,7 +42,7 @@ ROOM_link     := archive describe gzip live resolve link merge object_read archi
                 object_add object_symbol object_reach object_layout
 ROOM_heap     := heap mark sweep
 ROOM_store    := mem atomic table host array rtt store inst wasi
-ROOM_engine   := flatten cont flatten_ctl flatten_ref flatten_simd flatten_atomic interp unwind engine instantiate embed
+ROOM_engine   := flatten cont flatten_ctl flatten_ref flatten_simd flatten_atomic interp control unwind engine instantiate embed
 ROOMS         := base ir valid build handler binary text load link heap store engine
 
 FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval_prim \
@@ -64,7 +64,7 @@ EXAMPLES_C    := 01_module 02_control 03_imports 04_gc 05_generator 06_handler 0
 UNIT          := test_number test_wnum test_decode test_base test_build test_diag \
                 test_encode test_gzip test_link test_type test_heap test_handler test_lex \
                 test_parse test_cont test_engine test_print test_target test_read test_links test_script \
-                test_embed test_object test_valid
+                test_embed test_control test_object test_valid
 OOM           := test_oom
 
 LIB_SRC  := $(foreach r,$(ROOMS),$(ROOM_$(r):%=libwasmfx/$(r)/%.c))

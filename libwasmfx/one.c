@@ -95,6 +95,7 @@
 #include "engine/flatten_simd.c"
 #include "engine/flatten_atomic.c"
 #include "engine/interp.c"
+#include "engine/control.c"
 #include "engine/unwind.c"
 #include "engine/engine.c"
 #include "engine/instantiate.c"

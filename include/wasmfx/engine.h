@@ -53,13 +53,36 @@ static inline wfx_value wfx_f64(double x) {
 
 /* ---- Stores ------------------------------------------------------------------------------ */
 
-/* NULL when memory is out. Owned by the caller: wfx_store_free. */
+/* A store without control: its code runs fastest, and nothing stops it but its limits.
+ * NULL when memory is out. Owned by the caller: wfx_store_free. */
 WFX_API WFX_OWN wfx_store *wfx_store_new(const wfx_ctx *ctx);
 WFX_API void wfx_store_free(wfx_store *s);
+
+/* How to make a store: size is sizeof(wfx_store_options), zero takes the default of each. */
+typedef struct wfx_store_options {
+  size_t size;
+  bool is_controlled; /* fuel, deadline, interrupt and preemption work (see Control) */
+} wfx_store_options;
+/* The same, made to options, which may be NULL. */
+WFX_API WFX_OWN wfx_store *wfx_store_new_with(const wfx_ctx *ctx,
+                                              const wfx_store_options *options);
 
 /* What the last failed call ran into: class (trap, exception, suspension, exhaustion, ...) and
  * message, in the words of the official suite. NULL after success. */
 WFX_API const wfx_diag *wfx_store_diag(const wfx_store *s);
+
+/* What the last failed call ran into, as data: a row of trap.def, or WFX_CAUSE_NONE after
+ * success and when it was none of these. Limits are WFX_CAUSE_STACK, _HEAP, _CONTS,
+ * _MEMORY_LIMIT, _TABLE_LIMIT, _FUEL, _DEADLINE and _INTERRUPT, all of class WFX_EXHAUSTION;
+ * after any of them the store can go on being used. */
+typedef enum wfx_cause {
+  WFX_CAUSE_NONE,
+#define WFX_TRAP_ROW(id, status, text) WFX_CAUSE_##id,
+#include "trap.def"
+#undef WFX_TRAP_ROW
+  WFX_CAUSE_COUNT
+} wfx_cause;
+WFX_API wfx_cause wfx_store_cause(const wfx_store *s);
 
 /* One frame of the stack trace of the last failure, innermost first, across continuations. */
 typedef struct wfx_frame {
@@ -70,6 +93,13 @@ typedef struct wfx_frame {
 } wfx_frame;
 WFX_API size_t wfx_store_n_frames(const wfx_store *s);
 WFX_API bool wfx_store_frame(const wfx_store *s, size_t i, wfx_frame *out);
+
+/* ---- Tags -------------------------------------------------------------------------------- */
+
+/* A tag instance; its address is its identity. Good as long as its store. */
+typedef struct wfx_tag wfx_tag;
+/* An exported tag, or NULL. */
+WFX_API wfx_tag *wfx_instance_tag(const wfx_instance *inst, const char *export_name);
 
 /* ---- References -------------------------------------------------------------------------- */
 
@@ -172,6 +202,41 @@ WFX_API uint8_t *wfx_instance_memory(wfx_instance *inst, const char *export_name
 WFX_API bool wfx_instance_global(wfx_instance *inst, const char *export_name, wfx_value *out);
 WFX_API wfx_status wfx_instance_set_global(wfx_instance *inst, const char *export_name,
                                            wfx_value value);
+
+/* ---- Control -----------------------------------------------------------------------------
+ *
+ * For stores made with is_controlled; others answer WFX_MISUSE. Code of such a store counts
+ * units: one for each instruction that stands in the function (when it is entered) or in the
+ * loop (for each round), inner loops excepted; one for each 64 bytes or 8 elements that a bulk
+ * instruction moves. Counting is exact and the same on every run and machine. Deadlines and
+ * interrupts are looked for every 65536 units; host functions are not interrupted. */
+
+/* How many units the store may spend from now on; UINT64_MAX: no limit, as at first. The code
+ * that would spend more fails with WFX_EXHAUSTION, cause WFX_CAUSE_FUEL, and so does everything
+ * after it until there is more fuel. */
+WFX_API wfx_status wfx_store_set_fuel(wfx_store *s, uint64_t n_units);
+/* What is left of it, UINT64_MAX when there is no limit; and what all calls spent together. */
+WFX_API uint64_t wfx_store_fuel(const wfx_store *s);
+WFX_API uint64_t wfx_store_fuel_spent(const wfx_store *s);
+
+/* Code that still runs so many nanoseconds from now fails, cause WFX_CAUSE_DEADLINE, until the
+ * next call of this function. 0: no deadline. */
+WFX_API wfx_status wfx_store_set_deadline(wfx_store *s, uint64_t from_now_ns);
+
+/* Stop what is running, or what runs next if nothing is: it fails once, cause
+ * WFX_CAUSE_INTERRUPT. The one call allowed from other threads and from signal handlers, while
+ * the store lives. Without effect when the store is not controlled. */
+WFX_API void wfx_store_interrupt(wfx_store *s);
+/* Forget an interrupt that nothing has met yet. */
+WFX_API void wfx_store_clear_interrupt(wfx_store *s);
+
+/* Preempt instead: each time that quantum units have been spent (0: never by itself), and at an
+ * interrupt, the running code suspends with a tag of type [] -> [], which whoever schedules it
+ * handles as any other. Where no handler would take it, because there is none up to the nearest
+ * host function or barrier, nothing happens, and it is tried again later; an interrupt then
+ * stops nothing. tag NULL ends preemption.
+ * Errors  WFX_MISUSE   a tag of another type */
+WFX_API wfx_status wfx_store_set_preempt(wfx_store *s, const wfx_tag *tag, uint64_t quantum);
 
 /* ---- Statistics -------------------------------------------------------------------------- */
 

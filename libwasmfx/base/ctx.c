@@ -1,10 +1,11 @@
 /* ctx.c: contexts, their defaults, and the allocator behind everything. */
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, MAP_NORESERVE */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, MAP_NORESERVE, clock_gettime */
 #include "base/ctx.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "base/diag.h"
 
@@ -63,6 +64,7 @@ static const wfx_limits default_limits = {
     .name_bytes = 100000,
     .nesting = 100000,
     .table_size = 10000000,
+    .memory_bytes = (uint64_t)16 << 30,
     .heap_bytes = (uint64_t)4 << 30,
     .stack_bytes = (uint64_t)256 << 20,
     .n_continuations = 100000000,
@@ -93,6 +95,7 @@ static void fill_limits(wfx_limits *limits) {
   FILL(name_bytes);
   FILL(nesting);
   FILL(table_size);
+  FILL(memory_bytes);
   FILL(heap_bytes);
   FILL(stack_bytes);
   FILL(n_continuations);
@@ -122,6 +125,12 @@ wfx_ctx *wfx_ctx_new(const wfx_options *options) {
 
 void wfx_ctx_free(wfx_ctx *ctx) {
   if (ctx) ctx->alloc(ctx->ud, ctx, sizeof *ctx, 0);
+}
+
+uint64_t wfx__clock_ns(void) {
+  struct timespec t;
+  if (clock_gettime(CLOCK_MONOTONIC, &t) != 0) return 0;
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 const wfx_limits *wfx_ctx_limits(const wfx_ctx *ctx) { return &ctx->limits; }

@@ -20,6 +20,9 @@ void *wfx__alloc_zero(const wfx_ctx *ctx, size_t size_bytes);
 void *wfx__realloc(const wfx_ctx *ctx, void *ptr, size_t old_bytes, size_t new_bytes);
 void wfx__free(const wfx_ctx *ctx, void *ptr, size_t size_bytes);
 
+/* Nanoseconds of a clock that only goes forwards. */
+uint64_t wfx__clock_ns(void);
+
 static inline bool ctx_has(const wfx_ctx *ctx, wfx_feature feature) {
   return (ctx->features >> feature & 1) != 0;
 }

@@ -86,9 +86,9 @@ wfx_status wfx_call_ref(wfx_store *s, const wfx_value *func, const wfx_value *ar
   wfx__engine_begin(engine_of(s));
   if (!f) {
     bool is_null = wfx_is_ref(func->type) && func->of.ref[0] == 0;
-    wfx_status status = is_null ? WFX_TRAP : WFX_MISUSE;
-    wfx__store_fail(s, status, is_null ? wfx__trap_text(TRAP_NULL_FUNC) : "not a function");
-    return status;
+    if (is_null) wfx__store_fail_trap(s, TRAP_NULL_FUNC);
+    else wfx__store_fail(s, WFX_MISUSE, "not a function");
+    return errs_status(&s->errs);
   }
   wfx_status status =
       wfx__engine_invoke(engine_of(s), f, NULL, args, n_args, results, n_results);

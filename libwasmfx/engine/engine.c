@@ -26,11 +26,12 @@ static void make_stub(struct engine *e, struct flat *stub, unsigned i, enum flat
   stub->words = e->stub_words[i] + 1;
 }
 
-static struct engine *make_engine(wfx_store *s) {
+static struct engine *make_engine(wfx_store *s, const wfx_store_options *o) {
   struct engine *e = wfx__alloc_zero(s->ctx, sizeof *e);
   if (!e) return NULL;
   e->store = s;
   e->handlers = wfx__interp_handlers();
+  wfx__control_init(&e->control, o->is_controlled);
   e->conts.collect_at = (uint64_t)32 << 20;
   if (e->conts.collect_at > s->ctx->limits.heap_bytes)
     e->conts.collect_at = s->ctx->limits.heap_bytes;
@@ -40,10 +41,15 @@ static struct engine *make_engine(wfx_store *s) {
   return e;
 }
 
-wfx_store *wfx_store_new(const wfx_ctx *ctx) {
+wfx_store *wfx_store_new(const wfx_ctx *ctx) { return wfx_store_new_with(ctx, NULL); }
+
+wfx_store *wfx_store_new_with(const wfx_ctx *ctx, const wfx_store_options *options) {
+  wfx_store_options o;
+  memset(&o, 0, sizeof o);
+  if (options) memcpy(&o, options, options->size < sizeof o ? options->size : sizeof o);
   wfx_store *s = wfx__store_new(ctx, &interpreter);
   if (!s) return NULL;
-  s->run = make_engine(s);
+  s->run = make_engine(s, &o);
   if (s->run) return s;
   wfx_store_free(s);
   return NULL;
@@ -91,7 +97,7 @@ struct cont *wfx__engine_enter(struct engine *e, size_t n_slots) {
   if (e->depth < MAX_HOST_DEPTH)
     k = wfx__cont_get(e, n_slots > ENTRY_SLOTS ? n_slots : ENTRY_SLOTS, false, &trap);
   if (!k) {
-    wfx__store_fail(e->store, wfx__trap_status(trap), wfx__trap_text(trap));
+    wfx__store_fail_trap(e->store, trap);
     return NULL;
   }
   /* What an earlier call left there would keep garbage alive. */
@@ -233,6 +239,10 @@ bool wfx_instance_func_type(wfx_instance *inst, const char *export_name, wfx_val
   for (size_t i = 0; i < t->n_results && i < room_results; i++)
     results[i] = wfx_valtype_strip(type_results(t)[i]);
   return true;
+}
+
+wfx_tag *wfx_instance_tag(const wfx_instance *inst, const char *export_name) {
+  return wfx__inst_export(inst, export_name, strlen(export_name), WFX_EXTERN_TAG);
 }
 
 uint8_t *wfx_instance_memory(wfx_instance *inst, const char *export_name, size_t *n) {

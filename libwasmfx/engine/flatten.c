@@ -242,7 +242,7 @@ static void push_entry(struct fl *f, struct entry v) {
   f->height += v.n_slots;
   /* No stack has room for such a frame. */
   if (f->height > f->s->ctx->limits.stack_bytes / sizeof(slot)) {
-    wfx__store_fail(f->s, WFX_EXHAUSTION, wfx__trap_text(TRAP_STACK));
+    wfx__store_fail_trap(f->s, TRAP_STACK);
     f->is_failed = true;
   }
   wfx__fl_room(f, f->height);
@@ -554,9 +554,18 @@ static bool skips(struct fl *f, const struct inst *in) {
   return f->n_skipped > 0 || (in->op != WFX_OP_end && in->op != WFX_OP_else);
 }
 
+void wfx__fl_tick(struct fl *f, uint32_t units) {
+  if (!f->e->control.is_on) return;
+  wfx__fl_op(f, FL_tick);
+  f->tick = (uint32_t)f->words.n;
+  wfx__fl_word(f, units);
+  f->last = WFX_NO_ID;
+}
+
 static void translate(struct fl *f, const struct inst *in) {
   const struct row *row = &rows[in->op];
   f->pos = in->pos;
+  if (f->tick != WFX_NO_ID && !f->is_failed) f->words.data[f->tick]++;
   switch ((enum row_kind)row->kind) {
   case ROW_CALL: row->fn(f, in); break;
   case ROW_TODO: todo(f, in); break;
@@ -719,12 +728,17 @@ static void init_state(struct fl *f, struct engine *e, wfx_instance *inst) {
   f->m = inst->module;
   f->ts = &inst->module->types;
   f->errs = &inst->store->errs;
-  f->last = WFX_NO_ID;
+  f->last = f->tick = WFX_NO_ID;
 }
 
 static bool translate_all(struct fl *f, const struct inst *insts, size_t n) {
   struct ctl own = {.op = WFX_OP_end, .label = WFX_NO_ID, .else_label = WFX_NO_ID};
   TRY(vec_push(f->errs, &f->ctls, own));
+  if (f->func) {
+    enum { LOCALS_PER_UNIT = 8 };
+    f->pos = insts[0].pos;
+    wfx__fl_tick(f, (f->n_locals - f->n_params) / LOCALS_PER_UNIT);
+  }
   for (size_t i = 0; i < n && !f->is_failed; i++)
     if (!skips(f, &insts[i])) translate(f, &insts[i]);
   if (!f->func && !f->is_dead) wfx__fl_emit_return(f);

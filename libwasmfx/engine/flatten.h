@@ -32,6 +32,7 @@ struct ctl {
   uint32_t start;         /* try_table: first word of the body */
   uint32_t first_catch, n_catches;
   uint32_t stub_serial, stub_label; /* newest stub of a br_table to here */
+  uint32_t outer_tick;              /* loop: struct fl's tick before it */
 };
 
 struct fixup {
@@ -75,6 +76,7 @@ struct fl {
   uint32_t *local_slots;    /* by local; n_local_ids + 1 of them */
   uint32_t *local_uses;     /* by local: newest ENTRY_LOCAL, or WFX_NO_ID */
   uint32_t height, max_height;
+  uint32_t tick;            /* word to count units in, or WFX_NO_ID */
   uint32_t n_clean;         /* entries below this are no ENTRY_LOCALs */
   uint32_t last, last_op;   /* newest instruction; last WFX_NO_ID: a label stands behind it */
   bool last_has_dst;        /* its first operand is where its only result goes */
@@ -119,6 +121,9 @@ void wfx__fl_settle(struct fl *f, uint32_t i);
 uint32_t wfx__fl_settle_top(struct fl *f, uint32_t n);            /* slot of the first */
 void wfx__fl_settle_locals(struct fl *f);
 void wfx__fl_room(struct fl *f, uint32_t height);                 /* frames must reach so far */
+/* In a controlled store: a function or loop begins, whose instructions are counted from now on,
+ * after the first units. */
+void wfx__fl_tick(struct fl *f, uint32_t units);
 struct cond wfx__fl_cond(struct fl *f);
 void wfx__fl_branch(struct fl *f, const struct cond *c, bool sense, uint32_t label);
 /* Whether the newest instruction put its result into v, an operand just popped. */

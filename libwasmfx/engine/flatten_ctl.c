@@ -105,7 +105,10 @@ void wfx__fl_loop(struct fl *f, const struct inst *in) {
   wfx__fl_settle_locals(f);
   wfx__fl_settle_top(f, n_params);
   open_block(f, in, n_params);
-  if (!f->is_failed) wfx__fl_bind(f, vec_last(&f->ctls).label);
+  if (f->is_failed) return;
+  vec_last(&f->ctls).outer_tick = f->tick;
+  wfx__fl_bind(f, vec_last(&f->ctls).label);
+  wfx__fl_tick(f, 0);
 }
 
 void wfx__fl_if(struct fl *f, const struct inst *in) {
@@ -169,6 +172,7 @@ void wfx__fl_end(struct fl *f, const struct inst *in) {
   reset_stack(f, &c);
   f->ctls.n--;
   if (c.op != WFX_OP_loop) wfx__fl_bind(f, c.label);
+  else f->tick = c.outer_tick;
   if (c.else_label != WFX_NO_ID) wfx__fl_bind(f, c.else_label);
   f->last = WFX_NO_ID;
   wfx__fl_push_types(f, bt.results, bt.n_results);

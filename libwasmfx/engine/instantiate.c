@@ -190,10 +190,6 @@ static bool eval_elem(struct maker *mk, uint32_t i) {
   return true;
 }
 
-static bool fail_trap(struct maker *mk, enum trap trap) {
-  return wfx__store_fail(mk->s, wfx__trap_status(trap), wfx__trap_text(trap));
-}
-
 static bool init_elems(struct maker *mk) {
   for (uint32_t i = 0; i < mk->d.n_elems; i++)
     if (mk->m->elems.data[i].mode != SEGMENT_DECLARATIVE) TRY(eval_elem(mk, i));
@@ -205,7 +201,7 @@ static bool init_elems(struct maker *mk) {
       slot at[2];
       TRY(eval(mk, el->offset, t->is_64 ? WFX_I64 : WFX_I32, at));
       enum trap trap = wfx__table_init(t, at[0], from, 0, from->n);
-      if (trap != TRAP_NONE) return fail_trap(mk, trap);
+      if (trap != TRAP_NONE) return wfx__store_fail_trap(mk->s, trap);
     }
     if (el->mode != SEGMENT_PASSIVE) from->n = 0;
   }
@@ -221,7 +217,7 @@ static bool init_datas(struct maker *mk) {
     slot at[2];
     TRY(eval(mk, d->offset, m->is_64 ? WFX_I64 : WFX_I32, at));
     enum trap trap = wfx__mem_init(m, at[0], from, 0, from->n);
-    if (trap != TRAP_NONE) return fail_trap(mk, trap);
+    if (trap != TRAP_NONE) return wfx__store_fail_trap(mk->s, trap);
     from->n = 0;
   }
   return true;

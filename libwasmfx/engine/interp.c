@@ -133,19 +133,6 @@ static void fill_fixed(slot ref, const slot *values) {
     wfx__field_put(array_item(a, i), kind, values);
 }
 
-static const struct clause *find_on(struct cont *from, const struct tag_obj *tag,
-                                    struct cont **at) {
-  for (struct cont *c = from;; c = c->parent) {
-    const struct handlers *h = c->handlers;
-    if (!h) return NULL;
-    for (uint32_t i = 0; i < h->n_on; i++)
-      if (h->clauses[i].tag == tag) {
-        *at = c;
-        return &h->clauses[i];
-      }
-  }
-}
-
 static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
   for (struct cont *c = from;; c = c->parent) {
     const struct handlers *h = c->handlers;
@@ -474,6 +461,28 @@ next:
     DISPATCH();
   }
 
+  OP(tick) {
+    if (UNLIKELY((e->control.slice -= W(2)) < 0)) {
+      ret_pc = pc + 3;
+      goto ticked;
+    }
+    NEXT(3);
+  }
+  OP(tick_bulk) {
+    if (UNLIKELY((e->control.slice -= (int64_t)(S(2) >> W(3))) < 0)) {
+      ret_pc = pc + 4;
+      goto ticked;
+    }
+    NEXT(4);
+  }
+  ticked: {
+    SAVE(ret_pc);
+    CHECK(wfx__control_poll(e));
+    k = e->current;
+    LOAD_STATE();
+    DISPATCH();
+  }
+
   /* ---- Exceptions ---- */
 
   OP(throw) {
@@ -552,7 +561,7 @@ next:
   }
   OP(suspend) {
     struct cont *outer;
-    const struct clause *clause = find_on(k, P(2), &outer);
+    const struct clause *clause = find_on(e, k, P(2), &outer);
     if (UNLIKELY(!clause)) TRAP(UNHANDLED_TAG);
     const u32 n = W(4);
     const slot *from = &S(5);
@@ -736,7 +745,7 @@ next:
     struct mem_obj *m = P(4);
     u64 old = m->size_bytes / WFX_PAGE_BYTES;
     u64 failed = m->is_64 ? UINT64_MAX : UINT32_MAX;
-    S(2) = wfx__mem_grow(e->store->ctx, m, S(3)) ? old : failed;
+    S(2) = wfx__mem_grow(e->store, m, S(3)) ? old : failed;
     NEXT(6);
   }
   OP(memory_fill) { CHECK(wfx__mem_fill(P(5), S(2), (uint8_t)S(3), S(4))); NEXT(7); }

@@ -2,6 +2,8 @@
 #ifndef ENGINE_RUN_H
 #define ENGINE_RUN_H
 
+#include <stdatomic.h>
+
 #include "engine/code.h"
 
 #if defined(__GNUC__)
@@ -50,6 +52,19 @@ struct trace_frame {
   bool is_resume;
 };
 
+/* What stops running code: see control.c. All but is_interrupted is the store's thread's. */
+struct control {
+  int64_t slice;             /* units left until the next look; below 0 when overdrawn */
+  int64_t slice_units;       /* what it began with */
+  uint64_t fuel;             /* when the slice began; UINT64_MAX: no limit */
+  uint64_t spent;            /* before the slice */
+  uint64_t deadline_ns;      /* on the monotonic clock; 0: none */
+  const struct tag_obj *preempt; /* tag to suspend with, or NULL */
+  uint64_t quantum, quantum_left; /* of preemption, 0: none; left when the slice began */
+  bool is_on;                /* code is made with ticks */
+  atomic_bool is_interrupted;
+};
+
 struct engine {
   wfx_store *store;
   const void *const *handlers;   /* addresses of the interpreter's handlers; NULL: numbers */
@@ -58,6 +73,7 @@ struct engine {
   uint32_t depth;                /* calls from the host that are active */
   slot exn;                      /* exception on its way through a host function */
   struct conts conts;
+  struct control control;
   uint64_t n_suspends, n_resumes, n_switches;
   uint32_t trap_index;           /* of the element a trap is about */
   VEC(struct flat *) flats;      /* of all functions translated */
@@ -65,6 +81,25 @@ struct engine {
   struct flat stub_host, stub_cont, stub_run_host; /* code below the first frame */
   word stub_words[3][1 + OP_WORDS];
 };
+
+/* The clause that takes a suspension of from with tag, and the outermost record that it
+ * captures; or NULL. */
+static inline const struct clause *find_on(struct engine *e, struct cont *from,
+                                           const struct tag_obj *tag, struct cont **at) {
+  int64_t n_missed = 0;
+  for (struct cont *c = from;; c = c->parent) {
+    const struct handlers *h = c->handlers;
+    if (!h) return NULL;
+    for (uint32_t i = 0; i < h->n_on; i++)
+      if (h->clauses[i].tag == tag) {
+        /* Long searches are paid for. */
+        if (c != from) e->control.slice -= n_missed;
+        *at = c;
+        return &h->clauses[i];
+      }
+    n_missed += 1 + (int64_t)h->n_on;
+  }
+}
 
 static inline struct engine *engine_of(const wfx_store *s) { return s->run; }
 
@@ -104,6 +139,13 @@ wfx_status wfx__run_unsupported(struct engine *e, uint32_t op);
 wfx_status wfx__run_stop(struct engine *e, wfx_status status);
 /* The instance whose code runs in the innermost frame, or NULL. */
 wfx_instance *wfx__run_instance(const struct engine *e);
+
+/* ---- control.c --------------------------------------------------------------------------- */
+
+void wfx__control_init(struct control *c, bool is_on);
+/* The slice is used up, at the saved state of e->current: why to stop, or TRAP_NONE; then go on
+ * at the saved state of e->current, another one when this one has been preempted. */
+enum trap wfx__control_poll(struct engine *e);
 
 /* ---- interp.c ---------------------------------------------------------------------------- */
 

@@ -52,6 +52,7 @@ bool wfx__unwind(struct engine *e, slot exn, struct landing *landing) {
   const struct exn_obj *x = slot_ptr(exn);
   struct walk f = top_of(e->current);
   while (!(landing->clause = is_stub(&f) ? NULL : find_catch(&f, x->tag))) {
+    e->control.slice -= 1 + (int64_t)f.code->n_tries;
     if (!is_stub(&f)) {
       to_caller(&f);
     } else if (f.k->handlers) {
@@ -167,7 +168,9 @@ wfx_status wfx__run_trap(struct engine *e, enum trap trap) {
     while (n > 0) index[k++] = digits[--n];
     index[k] = 0;
   }
-  return fail_at(e, wfx__trap_status(trap), wfx__trap_text(trap), index);
+  wfx_status status = fail_at(e, wfx__trap_status(trap), wfx__trap_text(trap), index);
+  e->store->cause = trap;
+  return status;
 }
 
 wfx_status wfx__run_unsupported(struct engine *e, uint32_t op) {

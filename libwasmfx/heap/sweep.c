@@ -2,22 +2,12 @@
  *
  * A line without a marked object is free; so is a block without a marked line. The next
  * collection is due when as many bytes have been taken as this one left. */
-#ifndef _DEFAULT_SOURCE
-#define _DEFAULT_SOURCE /* clock_gettime */
-#endif
 #include <assert.h>
 #include <string.h>
-#include <time.h>
 
 #include "heap/space.h"
 
 enum { KEPT_PART = 16 };
-
-static uint64_t clock_ns(void) {
-  struct timespec t;
-  if (clock_gettime(CLOCK_MONOTONIC, &t) != 0) return 0;
-  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 static size_t count_live_lines(const struct bits *bits) {
   const uint64_t low_bits = UINT64_C(0x7f7f7f7f7f7f7f7f);
@@ -128,12 +118,12 @@ void wfx__heap_sweep(struct heap *h) {
 
 void wfx__heap_collect(struct heap *h) {
   assert(!h->is_collecting);
-  const uint64_t start_ns = clock_ns();
+  const uint64_t start_ns = wfx__clock_ns();
   h->is_collecting = true;
   wfx__heap_mark_all(h);
   if (h->owner.sweep != NULL) h->owner.sweep(h->owner.ud, h);
   wfx__heap_sweep(h);
   h->is_collecting = false;
   h->stats.n_collections++;
-  h->stats.collection_ns += clock_ns() - start_ns;
+  h->stats.collection_ns += wfx__clock_ns() - start_ns;
 }

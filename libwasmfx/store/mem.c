@@ -18,6 +18,11 @@ static bool reserve(const wfx_ctx *ctx, struct mem_obj *m, uint64_t want, uint64
   }
 }
 
+static bool has_room_for(const wfx_store *s, uint64_t more_pages) {
+  const uint64_t limit = s->ctx->limits.memory_bytes;
+  return s->memory_bytes <= limit && more_pages <= (limit - s->memory_bytes) / WFX_PAGE_BYTES;
+}
+
 bool wfx__mem_new(wfx_store *s, const wfx_size_limits *limits, struct mem_obj **out) {
   struct mem_obj *m = wfx__store_alloc(s, 1, sizeof *m);
   if (!m) return false;
@@ -30,8 +35,9 @@ bool wfx__mem_new(wfx_store *s, const wfx_size_limits *limits, struct mem_obj **
   if (limits->has_max && limits->max == 0) return true;
   uint64_t want = m->max_pages < PAGES_RESERVED ? m->max_pages : PAGES_RESERVED;
   if (want < limits->min) want = limits->min;
+  if (!has_room_for(s, limits->min)) return wfx__store_fail_trap(s, TRAP_MEMORY_LIMIT);
   if (limits->min > most || !reserve(s->ctx, m, want, limits->min ? limits->min : 1) ||
-      !wfx__mem_grow(s->ctx, m, limits->min))
+      !wfx__mem_grow(s, m, limits->min))
     return wfx__fail_nomem(&s->errs);
   return true;
 }
@@ -61,15 +67,17 @@ static bool move_mem(const wfx_ctx *ctx, struct mem_obj *m, uint64_t n_pages) {
   return true;
 }
 
-bool wfx__mem_grow(const wfx_ctx *ctx, struct mem_obj *m, uint64_t n_pages) {
+bool wfx__mem_grow(wfx_store *s, struct mem_obj *m, uint64_t n_pages) {
+  const wfx_ctx *ctx = s->ctx;
   if (n_pages == 0) return true;
   uint64_t old = m->size_bytes / WFX_PAGE_BYTES;
-  if (n_pages > m->max_pages - old) return false;
+  if (n_pages > m->max_pages - old || !has_room_for(s, n_pages)) return false;
   uint64_t pages = old + n_pages;
   if (pages > m->reserved_bytes / WFX_PAGE_BYTES && !move_mem(ctx, m, pages)) return false;
   if (!ctx->pages.commit(ctx->ud, m->base + m->size_bytes, (size_t)n_pages * WFX_PAGE_BYTES))
     return false;
   m->size_bytes = pages * WFX_PAGE_BYTES;
+  s->memory_bytes += n_pages * WFX_PAGE_BYTES;
   return true;
 }
 

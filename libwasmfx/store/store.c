@@ -11,7 +11,7 @@ static const struct {
 } traps[TRAP_COUNT] = {
     [TRAP_NONE] = {WFX_OK, ""},
 #define WFX_TRAP_ROW(id, status, text) [TRAP_##id] = {WFX_##status, text},
-#include "store/trap.def"
+#include <wasmfx/trap.def>
 #undef WFX_TRAP_ROW
 };
 
@@ -59,11 +59,21 @@ const wfx_diag *wfx_store_diag(const wfx_store *s) { return wfx__errs_diag(&s->e
 
 uint32_t wfx_store_exit_code(const wfx_store *s) { return s->exit_code; }
 
-void wfx__store_clear(wfx_store *s) { wfx__errs_free(&s->errs); }
+wfx_cause wfx_store_cause(const wfx_store *s) { return (wfx_cause)s->cause; }
+
+void wfx__store_clear(wfx_store *s) {
+  wfx__errs_free(&s->errs);
+  s->cause = TRAP_NONE;
+}
 
 bool wfx__store_fail(wfx_store *s, wfx_status status, const char *text) {
   if (status == WFX_NOMEM) return wfx__fail_nomem(&s->errs);
   return wfx__fail(&s->errs, status, loc_none(), "%s", text);
+}
+
+bool wfx__store_fail_trap(wfx_store *s, enum trap trap) {
+  if (!errs_is_set(&s->errs)) s->cause = trap;
+  return wfx__store_fail(s, wfx__trap_status(trap), wfx__trap_text(trap));
 }
 
 wfx_status wfx_store_trap(wfx_store *s, const char *message) {

@@ -13,12 +13,13 @@
 enum trap {
   TRAP_NONE,
 #define WFX_TRAP_ROW(id, status, text) TRAP_##id,
-#include "store/trap.def"
+#include <wasmfx/trap.def>
 #undef WFX_TRAP_ROW
   TRAP_COUNT
 };
 const char *wfx__trap_text(enum trap trap);
 wfx_status wfx__trap_status(enum trap trap);
+_Static_assert((int)TRAP_COUNT == (int)WFX_CAUSE_COUNT, "both from trap.def");
 
 /* ---- Objects ----------------------------------------------------------------------------- */
 
@@ -109,6 +110,7 @@ struct wfx_store {
   const struct runner *runner;
   void *run;                 /* the runner's own */
   struct errs errs;          /* the last failure */
+  enum trap cause;           /* what it was, if a row of trap.def */
   struct arena arena;
   struct types types;        /* of all modules; vals and fields hold types of the store */
   VEC(struct rtt *) rtts;    /* by type; NULL unless canonical and a function,
@@ -123,6 +125,7 @@ struct wfx_store {
   VEC(struct root) roots;    /* references that the host keeps */
   uint32_t free_root;        /* first free one, or WFX_NO_ID */
   uint32_t exit_code;
+  uint64_t memory_bytes;     /* of all memories */
 };
 
 wfx_store *wfx__store_new(const wfx_ctx *ctx, const struct runner *runner);
@@ -130,6 +133,7 @@ wfx_store *wfx__store_new(const wfx_ctx *ctx, const struct runner *runner);
 void wfx__store_clear(wfx_store *s);
 /* Record a failure without a place. Always false. */
 bool wfx__store_fail(wfx_store *s, wfx_status status, const char *text);
+bool wfx__store_fail_trap(wfx_store *s, enum trap trap);
 /* Zeroed memory of the store's arena; NULL is recorded. */
 void *wfx__store_alloc(wfx_store *s, size_t n, size_t elem_bytes);
 /* Mark what the store itself refers to: globals, tables, segments. */
@@ -174,7 +178,7 @@ enum { WFX_PAGE_BYTES = 65536 };
 bool wfx__mem_new(wfx_store *s, const wfx_size_limits *limits, struct mem_obj **out);
 void wfx__mem_free(const wfx_ctx *ctx, struct mem_obj *m);
 /* Grow by n_pages; false when that is beyond a limit or memory is out. */
-bool wfx__mem_grow(const wfx_ctx *ctx, struct mem_obj *m, uint64_t n_pages);
+bool wfx__mem_grow(wfx_store *s, struct mem_obj *m, uint64_t n_pages);
 enum trap wfx__mem_fill(struct mem_obj *m, uint64_t at, uint8_t value, uint64_t n);
 enum trap wfx__mem_copy(struct mem_obj *to, uint64_t at, struct mem_obj *from, uint64_t from_at,
                         uint64_t n);

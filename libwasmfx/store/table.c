@@ -17,7 +17,7 @@ bool wfx__table_new(wfx_store *s, wfx_valtype type, const wfx_size_limits *limit
   t->type = type;
   t->n_slots = wfx__val_slots(&s->types, type);
   if (limits->min > s->ctx->limits.table_size)
-    return wfx__store_fail(s, WFX_EXHAUSTION, "table size limit reached");
+    return wfx__store_fail_trap(s, TRAP_TABLE_LIMIT);
   const slot null[2] = {0, 0};
   if (!wfx__table_grow(s->ctx, t, limits->min, null)) return wfx__fail_nomem(&s->errs);
   return true;

@@ -13,7 +13,9 @@ struct world {
   size_t n_modules;
 };
 
-static inline void world_open(struct world *w, const wfx_limits *limits) {
+/* store: NULL, or how to make the store. */
+static inline void world_open_with(struct world *w, const wfx_limits *limits,
+                                   const wfx_store_options *store) {
   memset(w, 0, sizeof *w);
   w->alloc.fail_at = UINT64_MAX;
   wfx_options o;
@@ -25,8 +27,12 @@ static inline void world_open(struct world *w, const wfx_limits *limits) {
   if (limits != NULL) o.limits = *limits;
   w->ctx = wfx_ctx_new(&o);
   assert_non_null(w->ctx);
-  w->store = wfx_store_new(w->ctx);
+  w->store = wfx_store_new_with(w->ctx, store);
   assert_non_null(w->store);
+}
+
+static inline void world_open(struct world *w, const wfx_limits *limits) {
+  world_open_with(w, limits, NULL);
 }
 
 /* Free everything; nothing may be left. */
