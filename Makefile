@@ -66,6 +66,7 @@ UNIT          := test_number test_wnum test_decode test_base test_build test_dia
                 test_parse test_cont test_engine test_print test_target test_read test_links test_script \
                 test_embed test_control test_object test_valid
 OOM           := test_oom
+LOOP          := roundtrip
 
 LIB_SRC  := $(foreach r,$(ROOMS),$(ROOM_$(r):%=libwasmfx/$(r)/%.c))
 FE_SRC   := $(foreach f,common links wfx,$(FE_$(f):%=frontends/$(f)/%.c))
@@ -177,11 +178,12 @@ modules: tests/modules.txt peers
 TEST_INC   := -Iinclude -Ilibwasmfx -Ifrontends -Itests
 TEST_BIN   := $(UNIT:%=$B/tests/unit/%)
 OOM_BIN    := $(OOM:%=$B/tests/oom/%)
+LOOP_BIN   := $(LOOP:%=$B/tests/loop/%)
 EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
 TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh tests/links.sh \
               tests/spec_own.sh
 SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh tests/spec.sh tests/spec_stress.sh tests/targets.sh \
-              tests/spec_peers.sh tests/link_c.sh
+              tests/spec_peers.sh tests/link_c.sh tests/roundtrip.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
               UBSAN_OPTIONS=print_stacktrace=1
@@ -203,7 +205,7 @@ $B/examples/%: examples/c/%.c $B/libwasmfx.a
 	@$C -Iinclude -o $@ $< $B/libwasmfx.a $(LIBS)
 
 .PHONY: check check-all check-quick check-asan check-ubsan check-oom tests
-tests: all $(TEST_BIN) $(OOM_BIN) $(EXAMPLE)
+tests: all $(TEST_BIN) $(OOM_BIN) $(LOOP_BIN) $(EXAMPLE)
 
 check: deps
 	@$(MAKE) check-all
@@ -280,4 +282,4 @@ help:
 	  'prove-N       check what step N must show, noted in build/proof.txt; prove-all: every step' \
 	  'clean         remove build/'
 
--include $(ALL_SRC:%.c=$B/obj/%.d) $(TEST_BIN:%=%.d) $(OOM_BIN:%=%.d) $(EXAMPLE:%=%.d) $(BENCH:%=%.d)
+-include $(ALL_SRC:%.c=$B/obj/%.d) $(TEST_BIN:%=%.d) $(OOM_BIN:%=%.d) $(LOOP_BIN:%=%.d) $(EXAMPLE:%=%.d) $(BENCH:%=%.d)

@@ -32,6 +32,9 @@ echo '(module (func (result i32) (i64.const 1))' >"$T/malformed.wat"
 printf 'fun main() {\n  print(1 + ;\n}\nmain()\n' >"$T/wrong.links"
 
 # Forms.
+printf '\000asm\001\000\000\000\001\201\200\000\000' >"$T/padded.wasm" # no types, in three bytes
+try "a padded section size" 0 "$wfx" parse --canonical "$T/padded.wasm" -o "$T/short.wasm"
+if [ "$(wc -c <"$T/short.wasm")" -eq 8 ]; then ok "canonical form"; else not_ok "canonical form"; fi
 for form in wasm wat wasm.gz; do
   try "build to $form" 0 "$wfx" build "$T/hello.wat" -o "$T/hello2.$form"
   try "run from $form" 0 "$wfx" run "$T/hello2.$form"

@@ -2,7 +2,7 @@
 # tests/prove.sh, which notes the result in build/proof.txt and skips what is proved at this commit.
 
 PROVE_1 := demo check golden errors bench install docs
-PROVE_2 := spec own mutate
+PROVE_2 := spec own mutate modules
 PROVE_3 := spec
 PROVED  := sh tests/prove.sh
 TAPPED  := sh tests/prove_tap.sh $B
@@ -42,6 +42,9 @@ prove-2-own: tests peers
 	  $(TAPPED) tests/spec_own.sh 'tests/spec_peers.sh :: -b'
 prove-2-mutate: all $B/libfe.a peers
 	@B=$B CC='$(CC)' $(PROVED) $@ 'each flipped check fails a test' sh tests/prove_mutate.sh
+prove-2-modules: tests peers modules
+	@$(PROVED) $@ 'ten real modules, the official suite: decode, encode, print, parse: same bytes' \
+	  $(TAPPED) 'tests/roundtrip.sh :: all'
 
 # ---- Step 3 --------------------------------------------------------------------------------
 

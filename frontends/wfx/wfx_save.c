@@ -29,7 +29,9 @@ static bool read_format(const cli *c, struct format *f) {
 static wfx_status write_form(const cli *c, wfx_module *m, struct format f, wfx_bytes *out) {
   bool has_names = !c->options[CLI_OPTION_no_names];
   if (f.is_text) return wfx_module_print(m, has_names ? 0 : WFX_PRINT_NO_NAMES, out);
-  return wfx_module_encode(m, has_names ? 0 : WFX_ENCODE_NO_NAMES, out);
+  uint32_t flags = has_names ? 0 : WFX_ENCODE_NO_NAMES;
+  if (c->options[CLI_OPTION_canonical]) flags |= WFX_ENCODE_CANONICAL;
+  return wfx_module_encode(m, flags, out);
 }
 
 bool cli_save(cli *c, wfx_module *m, const char *path) {
