@@ -82,7 +82,7 @@ struct flat_pos {
 /* Translated code of one function of one instance. Constant once made. */
 struct flat {
   const word *words;
-  struct mem_obj *mem;      /* memory 0, or NULL */
+  struct mem_obj *mem;      /* memory 0, or an empty one */
   uint32_t n_locals;        /* slots of parameters and locals: the link follows */
   uint32_t n_params;        /* slots */
   uint32_t n_slots;         /* of a frame */

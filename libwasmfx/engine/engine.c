@@ -24,6 +24,7 @@ static void make_stub(struct engine *e, struct flat *stub, unsigned i, enum flat
   e->stub_words[i][0] = 0;
   words_put64(e->stub_words[i] + 1, handler);
   stub->words = e->stub_words[i] + 1;
+  stub->mem = &e->no_mem;
 }
 
 static struct engine *make_engine(wfx_store *s, const wfx_store_options *o) {

@@ -684,7 +684,7 @@ static struct flat *finish(struct fl *f) {
     return NULL;
   }
   finish_tables(f, c, code);
-  c->mem = f->inst->n_mems > 0 ? f->inst->mems[0] : NULL;
+  c->mem = f->inst->n_mems > 0 ? f->inst->mems[0] : &f->e->no_mem;
   c->n_locals = f->n_locals;
   c->n_params = f->n_params;
   c->n_slots = f->n_locals + FRAME_LINK + f->max_height;

@@ -62,6 +62,17 @@ static enum trap num_trap(enum num_trap t) {
   return TRAP_NONE;
 }
 
+/* A variable whose address has been seen stays in memory. The loop has few registers, and pc, fp and
+ * the bounds of the memory need them more than what only calls look at. */
+#if defined(__GNUC__)
+#define OUT_OF_REGISTERS(x) __asm__ volatile("" : : "r"(&(x)) : "memory")
+/* In a loop over x that is short: so that it does not become a call of memset. */
+#define NO_IDIOM(x) __asm__("" : "+r"(x))
+#else
+#define OUT_OF_REGISTERS(x) ((void)0)
+#define NO_IDIOM(x) ((void)0)
+#endif
+
 /* ---- Parts of instructions that are not worth inlining ------------------------------------- */
 
 /* The function in a table's element, checked against its expected type. */
@@ -169,7 +180,11 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
    e->current = k)
 #define LOAD_STATE() \
   (pc = k->pc, code = k->code, fp = k->stack + k->fp, limit = k->stack + k->n_slots, \
-   mem = code->mem)
+   SET_MEM(code->mem))
+
+/* What accesses go to; its place and size have registers, and have to be read anew after all that
+ * may make a memory larger. */
+#define SET_MEM(m) (mem = (m), mem_base = mem->base, mem_bytes = mem->size_bytes)
 
 /* Enter callee with its frame at base; it returns to ret_pc in ret_code. */
 #define ENTER(callee, base, ret_pc, ret_code)                                                  \
@@ -181,12 +196,15 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
       goto grow;                                                                               \
     }                                                                                          \
     slot *link_ = base_ + to_->n_locals;                                                       \
-    for (slot *local_ = base_ + to_->n_params; local_ < link_; local_++) *local_ = 0;          \
+    for (slot *local_ = base_ + to_->n_params; local_ < link_; local_++) {                     \
+      *local_ = 0;                                                                             \
+      NO_IDIOM(local_);                                                                        \
+    }                                                                                          \
     link_[0] = ptr_slot(ret_pc);                                                               \
     link_[1] = ptr_slot(ret_code);                                                             \
     fp = base_;                                                                                \
     code = to_;                                                                                \
-    mem = to_->mem;                                                                            \
+    SET_MEM(to_->mem);                                                                         \
     pc = to_->words;                                                                           \
     DISPATCH();                                                                                \
   } while (0)
@@ -206,7 +224,7 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
     pc = slot_ptr((link)[0]);      \
     code = slot_ptr((link)[1]);    \
     fp -= pc[-1];                  \
-    mem = code->mem;               \
+    SET_MEM(code->mem);            \
     DISPATCH();                    \
   } while (0)
 
@@ -214,8 +232,8 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
   OP(id) {                                                             \
     u64 at = S(3) + W(4);                                              \
     T x;                                                               \
-    if (UNLIKELY(at + sizeof x > mem->size_bytes)) TRAP(MEMORY);       \
-    memcpy(&x, mem->base + at, sizeof x);                              \
+    if (UNLIKELY(at + sizeof x > mem_bytes)) TRAP(MEMORY);             \
+    memcpy(&x, mem_base + at, sizeof x);                               \
     S(2) = (slot)conv x;                                               \
     NEXT(5);                                                           \
   }
@@ -223,8 +241,8 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
   OP(id) {                                                             \
     u64 at = S(2) + W(4);                                              \
     T x = (T)S(3);                                                     \
-    if (UNLIKELY(at + sizeof x > mem->size_bytes)) TRAP(MEMORY);       \
-    memcpy(mem->base + at, &x, sizeof x);                              \
+    if (UNLIKELY(at + sizeof x > mem_bytes)) TRAP(MEMORY);             \
+    memcpy(mem_base + at, &x, sizeof x);                               \
     NEXT(5);                                                           \
   }
 /* Fields of structs and elements of arrays. */
@@ -314,6 +332,8 @@ static const void *const *interpret(struct engine *e, struct cont *k, wfx_status
   slot *fp;
   const struct flat *code;
   struct mem_obj *mem;
+  uint8_t *mem_base;
+  u64 mem_bytes;
   const slot *limit;             /* end of k's stack */
   struct func_obj *callee;       /* do_call */
   slot *base;
@@ -321,6 +341,11 @@ static const void *const *interpret(struct engine *e, struct cont *k, wfx_status
   size_t need;                   /* grow */
   enum trap trap;                /* trapped */
   slot exn;                      /* thrown */
+  OUT_OF_REGISTERS(e);
+  OUT_OF_REGISTERS(k);
+  OUT_OF_REGISTERS(code);
+  OUT_OF_REGISTERS(mem);
+  OUT_OF_REGISTERS(limit);
   LOAD_STATE();
 
 #if IS_THREADED
@@ -402,6 +427,7 @@ next:
     SAVE(ret_pc);
     *status = wfx__host_call(e->store, callee, code->func ? code->func->instance : NULL, base);
     e->current = k;
+    SET_MEM(mem);
     if (UNLIKELY(*status != WFX_OK)) goto host_failed;
     pc = ret_pc;
     DISPATCH();
@@ -509,7 +535,7 @@ next:
     const struct catch_clause *c = to.clause;
     k = to.cont;
     code = to.code;
-    mem = code->mem;
+    SET_MEM(code->mem);
     fp = k->stack + to.fp;
     limit = k->stack + k->n_slots;
     slot *dst = fp + c->dst;
@@ -574,7 +600,7 @@ next:
     struct cont *to = outer->parent;
     outer->parent = NULL;
     code = to->code;
-    mem = code->mem;
+    SET_MEM(code->mem);
     fp = to->stack + to->fp;
     limit = to->stack + to->n_slots;
     slot *dst = fp + clause->dst;
@@ -700,10 +726,10 @@ next:
 
   /* ---- Memory ---- */
 
-  OP(set_mem) { mem = P(2); NEXT(4); }
+  OP(set_mem) { SET_MEM(P(2)); NEXT(4); }
   OP(addr64) {
     u64 at = S(3), offset = words_get64(pc + 4);
-    if (UNLIKELY(at >= mem->size_bytes || offset >= mem->size_bytes - at)) TRAP(MEMORY);
+    if (UNLIKELY(at >= mem_bytes || offset >= mem_bytes - at)) TRAP(MEMORY);
     S(2) = at + offset;
     NEXT(6);
   }
@@ -746,6 +772,7 @@ next:
     u64 old = m->size_bytes / WFX_PAGE_BYTES;
     u64 failed = m->is_64 ? UINT64_MAX : UINT32_MAX;
     S(2) = wfx__mem_grow(e->store, m, S(3)) ? old : failed;
+    SET_MEM(mem);
     NEXT(6);
   }
   OP(memory_fill) { CHECK(wfx__mem_fill(P(5), S(2), (uint8_t)S(3), S(4))); NEXT(7); }
@@ -948,14 +975,14 @@ next:
   OP(v128_const) { memcpy(&S(2), &W(3), 16); NEXT(7); }
   OP(v128_load) {
     u64 at = S(3) + W(4);
-    if (UNLIKELY(at + 16 > mem->size_bytes)) TRAP(MEMORY);
-    memcpy(&S(2), mem->base + at, 16);
+    if (UNLIKELY(at + 16 > mem_bytes)) TRAP(MEMORY);
+    memcpy(&S(2), mem_base + at, 16);
     NEXT(5);
   }
   OP(v128_store) {
     u64 at = S(2) + W(4);
-    if (UNLIKELY(at + 16 > mem->size_bytes)) TRAP(MEMORY);
-    memcpy(mem->base + at, &S(3), 16);
+    if (UNLIKELY(at + 16 > mem_bytes)) TRAP(MEMORY);
+    memcpy(mem_base + at, &S(3), 16);
     NEXT(5);
   }
   OP(v128_extend) {
@@ -1068,6 +1095,7 @@ const void *const *wfx__interp_handlers(void) { return interpret(NULL, NULL, NUL
 #undef CHECK
 #undef SAVE
 #undef LOAD_STATE
+#undef SET_MEM
 #undef ENTER
 #undef CALL
 #undef RETURN_TO

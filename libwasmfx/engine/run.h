@@ -74,6 +74,7 @@ struct engine {
   slot exn;                      /* exception on its way through a host function */
   struct conts conts;
   struct control control;
+  struct mem_obj no_mem;         /* of code without a memory */
   uint64_t n_suspends, n_resumes, n_switches;
   uint32_t trap_index;           /* of the element a trap is about */
   VEC(struct flat *) flats;      /* of all functions translated */
