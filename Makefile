@@ -35,6 +35,7 @@ ROOM_build    := body_api build emit read_body
 ROOM_handler  := driver handler
 ROOM_binary   := reader section decode decode_code decode_decls decode_types encode encode_code \
                 encode_types names
+ROOM_debug    := debug source_map dwarf_line dwarf
 ROOM_text     := lex label parse_type parse parse_field parse_imm parse_inst print \
                 print_fold print_id print_inst print_text print_type script script_value
 ROOM_load     := validate_bytes
@@ -43,7 +44,7 @@ ROOM_link     := archive describe gzip live resolve link merge object_read archi
 ROOM_heap     := heap mark sweep
 ROOM_store    := mem atomic table host array rtt store inst wasi
 ROOM_engine   := flatten cont flatten_ctl flatten_ref flatten_simd flatten_atomic interp control unwind engine instantiate embed
-ROOMS         := base ir valid build handler binary text load link heap store engine
+ROOMS         := base ir valid build handler binary debug text load link heap store engine
 
 FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval_prim \
                 fe_eval fe_map fe_gen fe_gen_atom fe_gen_expr fe_gen_handle fe_gen_prim \
@@ -51,7 +52,7 @@ FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval
 FE_links      := links_lex links_parse links_pattern links_resolve links_lower links \
                 links_prelude links_statement
 FE_wfx        := main wfx_cmd_build wfx_cmd_run wfx_host wfx_io wfx_load wfx_message \
-                wfx_option wfx_save wfx_source wfx_value wfx_cmd_wast wfx_wast_host \
+                wfx_option wfx_save wfx_debug wfx_source wfx_value wfx_cmd_wast wfx_wast_host \
                 wfx_wast_run wfx_wast_value wfx_cmd_features wfx_cmd_tool wfx_cmd_objdump \
                 wfx_dump_code wfx_dump_text
 
@@ -60,11 +61,11 @@ RUNTIME_WAT   := runtime/wasm/fifo@1.wat runtime/wasm/int@1.wat runtime/wasm/io@
                 runtime/wasm/value@1.wat runtime/wasm/float@1.wat runtime/wasm/show@1.wat \
                 runtime/wasm/lang@1.wat
 EXAMPLES_C    := 01_module 02_control 03_imports 04_gc 05_generator 06_handler 07_driver \
-                08_scheduler 09_pass 10_read
+                08_scheduler 09_pass 10_read 11_positions
 UNIT          := test_number test_wnum test_decode test_base test_build test_diag \
                 test_encode test_gzip test_link test_type test_heap test_handler test_lex \
                 test_parse test_cont test_engine test_print test_target test_read test_links test_script \
-                test_embed test_control test_object test_valid
+                test_embed test_control test_object test_valid test_debug
 OOM           := test_oom
 LOOP          := roundtrip
 
@@ -183,7 +184,8 @@ EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
 TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh tests/links.sh \
               tests/spec_own.sh
 SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh tests/spec.sh tests/spec_stress.sh tests/targets.sh \
-              tests/spec_peers.sh tests/link_c.sh tests/roundtrip.sh
+              tests/spec_peers.sh tests/link_c.sh tests/roundtrip.sh \
+              tests/dwarf.sh tests/devtools.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
               UBSAN_OPTIONS=print_stacktrace=1

@@ -11,6 +11,7 @@
 #include "wasmfx/read.h"
 #include "wasmfx/handler.h"
 #include "wasmfx/binary.h"
+#include "wasmfx/debug.h"
 #include "wasmfx/text.h"
 #include "wasmfx/valid.h"
 #include "wasmfx/target.h"

@@ -362,4 +362,38 @@ head -c 40 "$T/tools.wasm" >"$T/cut2.wasm"
 try "objdump of a module cut short" 1 "$wfx" objdump "$T/cut2.wasm"
 has "shows what is whole" "$T/out" 'section 1 types'
 has "and says what is wrong" "$T/err" cut2.wasm
+# Positions: where the source map goes, and what it and the module are called in each other.
+mkdir -p "$T/src dir" "$T/to/sub"
+cp "$T/hello.wat" "$T/src dir/hello.wat"
+# lacks NAME FILE TEXT: FILE is there, without TEXT.
+lacks() { if [ -s "$2" ] && ! grep -qF -e "$3" "$2"; then ok "$1"; else not_ok "$1"; fi; }
+positions() {
+  name=$1
+  shift
+  (cd "$T" && "$OLDPWD/$wfx" "$@") >"$T/log" 2>&1
+  code=$?
+  if [ $code = 0 ]; then ok "$name"; else not_ok "$name" "$T/log"; fi
+}
+positions "--source-map" build "src dir/hello.wat" -o to/h.wasm --source-map
+has "is beside the output" "$T/to/h.wasm.map" '"file":"h.wasm"'
+has "names its source from there" "$T/to/h.wasm.map" '"sources":["../src dir/hello.wat"]'
+has "is named in the module" "$T/to/h.wasm" 'sourceMappingURL'
+lacks "and not what is in it" "$T/to/h.wasm.map" sourcesContent
+positions "--source-map=FILE" build "src dir/hello.wat" -o to/h.wasm \
+  --source-map="to/sub/50%.map" --embed-sources -g
+has "is the file" "$T/to/sub/50%.map" '"sources":["../../src dir/hello.wat"]'
+has "whose name becomes a URL" "$T/to/h.wasm" 'sub/50%25.map'
+has "and has the source" "$T/to/sub/50%.map" '"sourcesContent":["(module\n'
+has "-g adds DWARF" "$T/to/h.wasm" '.debug_line'
+positions "strip" strip to/h.wasm -o to/s.wasm
+lacks "takes DWARF away" "$T/to/s.wasm" debug_
+lacks "and the name of the source map" "$T/to/s.wasm" sourceMappingURL
+positions "link" link "src dir/hello.wat" -o to/l.wasm --source-map
+has "keeps positions" "$T/to/l.wasm.map" '"sources":["../src dir/hello.wat"]'
+positions "link a binary" link to/h.wasm -o to/l.wasm
+lacks "drops its DWARF" "$T/to/l.wasm" debug_
+try "a source map of text" 1 "$wfx" build "$T/hello.wat" -o "$T/to/h.wat" --source-map
+try "a source map without a name" 1 "$wfx" build "$T/hello.wat" -o - --source-map
+try "an argument behind --source-map is an operand" 2 "$wfx" build --source-map x y -o z.wasm
+
 finish

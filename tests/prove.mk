@@ -2,7 +2,7 @@
 # tests/prove.sh, which notes the result in build/proof.txt and skips what is proved at this commit.
 
 PROVE_1 := demo check golden errors bench install docs
-PROVE_2 := spec own mutate modules
+PROVE_2 := spec own mutate modules positions
 PROVE_3 := spec
 PROVED  := sh tests/prove.sh
 TAPPED  := sh tests/prove_tap.sh $B
@@ -45,6 +45,9 @@ prove-2-mutate: all $B/libfe.a peers
 prove-2-modules: tests peers modules
 	@$(PROVED) $@ 'ten real modules, the official suite: decode, encode, print, parse: same bytes' \
 	  $(TAPPED) 'tests/roundtrip.sh :: all'
+prove-2-positions: tests peers
+	@$(PROVED) $@ 'DWARF verifies and is true; Chromium stops at source lines' \
+	  $(TAPPED) tests/dwarf.sh tests/devtools.sh
 
 # ---- Step 3 --------------------------------------------------------------------------------
 

@@ -82,7 +82,7 @@ bool cli_write_file(const char *path, const void *bytes, size_t n);
 /* Write to an open file; false with errno. */
 bool cli_write_fd(int fd, const void *bytes, size_t n);
 
-/* ---- Modules (wfx_load.c, wfx_save.c) ------------------------------------------------------
+/* ---- Modules (wfx_load.c, wfx_save.c, wfx_debug.c) -----------------------------------------
  */
 
 /* Read a source program, or a module in any form, into a module that the caller frees. NULL
@@ -104,6 +104,10 @@ const char *cli_input_name(const char *path);
 bool cli_link_runtime(cli *c, const char *path, wfx_module **m);
 /* Write m to the output of the command, in the form that its options say. */
 bool cli_save(cli *c, wfx_module *m, const char *path);
+/* Whether -g or --source-map is given; then a module is encoded by the other call, which writes
+ * the source map as well. */
+bool cli_has_debug(const cli *c);
+bool cli_encode_debug(cli *c, wfx_module *m, uint32_t flags, const char *path, wfx_bytes *out);
 /* Forget the inputs. */
 void cli_free_inputs(cli *c);
 

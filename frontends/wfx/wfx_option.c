@@ -69,6 +69,11 @@ void cli_help(void) {
         stdout);
 }
 
+/* Whether the argument of an option may be left out. */
+static bool may_be_alone(const struct option_row *o) {
+  return o->argument && o->argument[0] == '[';
+}
+
 void cli_help_command(cli_command command) {
   const struct command_row *row = &command_rows[command];
   printf("usage: wfx %s [OPTION...] %s\n\n%s\n", row->text, row->operands, row->about);
@@ -77,8 +82,8 @@ void cli_help_command(cli_command command) {
     if (!(o->commands >> command & 1)) continue;
     char left[32];
     int n = o->letter ? snprintf(left, sizeof left, "-%c, ", o->letter) : 0;
-    snprintf(left + n, sizeof left - (size_t)n, "--%s %s", o->word,
-             o->argument ? o->argument : "");
+    snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", o->word,
+             may_be_alone(o) ? "" : " ", o->argument ? o->argument : "");
     printf("  %-17s %s\n", left, o->about);
   }
 }
@@ -116,6 +121,8 @@ static int read_option(cli *c, char **words, int n_words, int *n_used) {
   if (option == CLI_N_OPTIONS) return cli_usage(c, "unknown option '%s'", word);
   if (!row_of(option)->argument) {
     if (value) return cli_usage(c, "option --%s takes no argument", row_of(option)->word);
+    value = "";
+  } else if (!value && may_be_alone(row_of(option))) {
     value = "";
   } else if (!value) {
     if (n_words < 2) return cli_usage(c, "option '%s' needs an argument", word);

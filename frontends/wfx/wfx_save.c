@@ -26,24 +26,28 @@ static bool read_format(const cli *c, struct format *f) {
   return false;
 }
 
-static wfx_status write_form(const cli *c, wfx_module *m, struct format f, wfx_bytes *out) {
+static bool write_form(cli *c, wfx_module *m, struct format f, const char *path,
+                       wfx_bytes *out) {
   bool has_names = !c->options[CLI_OPTION_no_names];
-  if (f.is_text) return wfx_module_print(m, has_names ? 0 : WFX_PRINT_NO_NAMES, out);
   uint32_t flags = has_names ? 0 : WFX_ENCODE_NO_NAMES;
   if (c->options[CLI_OPTION_canonical]) flags |= WFX_ENCODE_CANONICAL;
-  return wfx_module_encode(m, flags, out);
+  if (!f.is_text && cli_has_debug(c)) return cli_encode_debug(c, m, flags, path, out);
+  wfx_status status = f.is_text ? wfx_module_print(m, has_names ? 0 : WFX_PRINT_NO_NAMES, out)
+                                : wfx_module_encode(m, flags, out);
+  return status == WFX_OK || cli_module_diags(c, cli_input_name(path), m);
 }
 
 bool cli_save(cli *c, wfx_module *m, const char *path) {
   struct format f;
   wfx_bytes plain = {NULL, 0}, packed = {NULL, 0};
   if (!read_format(c, &f)) return false;
-  wfx_status status = write_form(c, m, f, &plain);
-  bool is_ok = status == WFX_OK;
-  if (!is_ok) {
-    cli_module_diags(c, cli_input_name(path), m);
-  } else if (f.is_packed) {
-    status = wfx_gzip(c->ctx, plain.data, plain.n, &packed);
+  if (f.is_text && cli_has_debug(c)) {
+    cli_error("-g and --source-map are for binaries");
+    return false;
+  }
+  bool is_ok = write_form(c, m, f, path, &plain);
+  if (is_ok && f.is_packed) {
+    wfx_status status = wfx_gzip(c->ctx, plain.data, plain.n, &packed);
     is_ok = status == WFX_OK;
     if (!is_ok) cli_error("cannot compress: %s", wfx_status_text(status));
   }

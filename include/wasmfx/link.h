@@ -73,7 +73,8 @@ enum {
   WFX_LINK_CLOSED = 4,     /* an import that stays is an error, but for WASI's */
   WFX_LINK_UNDEFINED = 8   /* undefined functions of objects stay imports from "env" */
 };
-/* Merge into out, an empty module. Every error names the importing module, the import, and both
+/* Merge into out, an empty module. Custom sections are the program's, without those that say where
+ * its code was (binary.h). Every error names the importing module, the import, and both
  * types where they differ.
  * Errors  WFX_UNLINKABLE  "unknown import", "incompatible import type", "ambiguous import" */
 WFX_API wfx_status wfx_linker_link(wfx_linker *l, uint32_t flags, wfx_module *out);

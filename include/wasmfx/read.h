@@ -208,9 +208,10 @@ WFX_API wfx_body *wfx_body_reopen(wfx_module *m, wfx_func_id f, uint32_t flags);
  * not matter. The label of the block that it opens, or {WFX_NO_ID}. */
 WFX_API wfx_label wfx_body_emit(wfx_body *b, const wfx_inst *in);
 
-/* Emit an instruction that was read by r, perhaps changed since, at the position it had. Labels
- * become those of the copies of their blocks; names of blocks are kept. The last `end` of the
- * body is left out: wfx_body_close emits it. The label of the copy, or {WFX_NO_ID}. */
+/* Emit an instruction that was read by r, perhaps changed since, at the position it had; one that
+ * was decoded from a binary has none, and goes to that of wfx_body_at. Labels become those of the
+ * copies of their blocks; names of blocks are kept. The last `end` of the body is left out:
+ * wfx_body_close emits it. The label of the copy, or {WFX_NO_ID}. */
 WFX_API wfx_label wfx_reader_copy(wfx_reader *r, wfx_body *b, const wfx_inst *in);
 /* Which label of the new body stands for one of the old: that of the copy, {WFX_NO_ID} before
  * there is one. Set it for a block that is not copied but replaced. */

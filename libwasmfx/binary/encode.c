@@ -259,8 +259,45 @@ static void write_section(struct writer *w, enum section place) {
   enc_byte(w, wfx__sections[place].id);
   size_t begin = wfx__sized_begin(w);
   bool is_needed = writers[place](w);
+  size_t n = w->out.n - begin;
   wfx__sized_end(w, begin);
-  if (!is_needed && !is_kept(w, place)) w->out.n = before;
+  bool is_written = is_needed || is_kept(w, place);
+  if (place == SECTION_code) {
+    w->code_at = w->out.n - n;
+    w->n_code = is_written ? n : 0;
+  }
+  if (!is_written) w->out.n = before;
+}
+
+unsigned wfx__custom_offsets(wfx_str name) {
+  static const struct {
+    const char *name;
+    bool is_prefix;
+    unsigned offsets;
+  } known[] = {{".debug_", true, OFFSETS_IN_CODE},
+               {"external_debug_info", false, OFFSETS_IN_CODE},
+               {"sourceMappingURL", false, OFFSETS_IN_MODULE}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    size_t n = strlen(known[i].name);
+    if ((name.n == n || (known[i].is_prefix && name.n > n)) &&
+        memcmp(name.data, known[i].name, n) == 0)
+      return known[i].offsets;
+  }
+  return 0;
+}
+
+static bool is_input(const struct wfx_module *m, const struct custom *c) {
+  return m->input && c->bytes >= m->input && c->bytes <= m->input + m->n_input;
+}
+
+/* Whether a section says where code is that is not there, or is about to be replaced. */
+static bool is_misleading(struct writer *w, const struct custom *c) {
+  unsigned offsets = wfx__custom_offsets(c->name);
+  if (offsets & w->replaced) return true;
+  if (!is_input(w->m, c)) return false;
+  if (offsets & w->stale) return true;
+  w->kept |= offsets;
+  return false;
 }
 
 static void write_custom(struct writer *w, const struct custom *c) {
@@ -283,7 +320,7 @@ static void write_customs(struct writer *w, enum section place) {
     const struct custom *c = &m->customs.data[i];
     uint32_t after = c->after < last ? c->after : last;
     bool is_left_out = !w->has_names && c->name.n == 4 && memcmp(c->name.data, "name", 4) == 0;
-    if (after == (uint32_t)place && !is_left_out) write_custom(w, c);
+    if (after == (uint32_t)place && !is_left_out && !is_misleading(w, c)) write_custom(w, c);
   }
 }
 
@@ -294,21 +331,46 @@ static bool is_identity_map(const struct index_map *map) {
   return true;
 }
 
-static bool encode_module(struct writer *w) {
+static bool write_sections(struct writer *w) {
   static const uint8_t header[8] = {0, 'a', 's', 'm', 1, 0, 0, 0};
-  struct wfx_module *m = w->m;
-  w->func_flags = wfx__arena_alloc(&w->arena, m->funcs.n + 1);
-  if (!w->func_flags) return wfx__fail_nomem(w->errs);
-  TRY(wfx__index_map(m, &w->arena, w->errs, &w->map));
-  w->is_identity = is_identity_map(&w->map);
-  TRY(wfx__scan_code(w));
   enc_bytes(w, header, sizeof header);
   for (int place = SECTION_NONE; place < SECTION_COUNT; place++) {
     if (place != SECTION_NONE) write_section(w, (enum section)place);
     write_customs(w, (enum section)place);
     TRY(!errs_is_set(w->errs));
   }
+  if (w->places) w->places->section = w->code_at;
   return true;
+}
+
+/* Which offsets of the input do not hold for what was written. */
+static unsigned changed_offsets(const struct writer *w) {
+  const struct wfx_module *m = w->m;
+  wfx_section s;
+  for (size_t at = 0; wfx_section_next(m->input, m->n_input, &at, &s);) {
+    if (s.id != wfx__sections[SECTION_code].id) continue;
+    if (s.end - s.content != w->n_code ||
+        memcmp(m->input + s.content, w->out.data + w->code_at, w->n_code) != 0)
+      break;
+    return s.content == w->code_at ? 0 : OFFSETS_IN_MODULE;
+  }
+  return w->n_code == 0 ? 0 : OFFSETS_IN_CODE | OFFSETS_IN_MODULE;
+}
+
+static bool encode_module(struct writer *w) {
+  struct wfx_module *m = w->m;
+  w->func_flags = wfx__arena_alloc(&w->arena, m->funcs.n + 1);
+  if (!w->func_flags) return wfx__fail_nomem(w->errs);
+  TRY(wfx__index_map(m, &w->arena, w->errs, &w->map));
+  w->is_identity = is_identity_map(&w->map);
+  TRY(wfx__scan_code(w));
+  TRY(write_sections(w));
+  w->stale = w->kept ? changed_offsets(w) : 0;
+  if (!(w->kept & w->stale)) return true;
+  /* Rare enough to be written again, without. */
+  w->out.n = 0;
+  if (w->places) w->places->funcs.n = w->places->places.n = 0;
+  return write_sections(w);
 }
 
 /* Hand out a block of exactly the bytes written: the caller frees by length. */
@@ -322,7 +384,8 @@ static bool give_out(struct writer *w, wfx_bytes *out) {
   return true;
 }
 
-wfx_status wfx_module_encode(wfx_module *m, uint32_t flags, wfx_bytes *out) {
+wfx_status wfx__encode(struct wfx_module *m, uint32_t flags, unsigned replaced,
+                       struct places *places, wfx_bytes *out) {
   out->data = NULL;
   out->n = 0;
   wfx_status status = wfx_module_status(m);
@@ -330,7 +393,9 @@ wfx_status wfx_module_encode(wfx_module *m, uint32_t flags, wfx_bytes *out) {
   struct writer w = {.m = m,
                      .errs = &m->errs,
                      .is_canonical = (flags & WFX_ENCODE_CANONICAL) != 0,
-                     .has_names = !(flags & WFX_ENCODE_NO_NAMES)};
+                     .has_names = !(flags & WFX_ENCODE_NO_NAMES),
+                     .places = places,
+                     .replaced = replaced};
   wfx__arena_init(&w.arena, m->ctx);
   wfx__body_init(&w.scratch, m->ctx);
   if (encode_module(&w)) give_out(&w, out);
@@ -338,4 +403,13 @@ wfx_status wfx_module_encode(wfx_module *m, uint32_t flags, wfx_bytes *out) {
   wfx__arena_free(&w.arena);
   vec_free(m->ctx, &w.out);
   return errs_status(&m->errs);
+}
+
+wfx_status wfx_module_encode(wfx_module *m, uint32_t flags, wfx_bytes *out) {
+  return wfx__encode(m, flags, 0, NULL, out);
+}
+
+void wfx__places_free(const wfx_ctx *ctx, struct places *p) {
+  vec_free(ctx, &p->funcs);
+  vec_free(ctx, &p->places);
 }

@@ -6,6 +6,7 @@
 #define BINARY_ENCODE_H
 
 #include "base/leb.h"
+#include "binary/place.h"
 #include "ir/index.h"
 
 /* What is known of a function, by handle. */
@@ -23,6 +24,13 @@ struct writer {
   bool needs_data_count;  /* some instruction names a data segment */
   uint8_t *func_flags;    /* FUNC_DECLARED: occurs outside bodies; FUNC_NAMED: in a ref.func */
   uint32_t n_undeclared;  /* functions that need a declarative segment */
+  struct places *places;  /* asked for, or NULL */
+  const struct body *placed; /* the body whose places are being noted, or NULL */
+  size_t placed_from;     /* where it begins in out */
+  size_t code_at, n_code; /* the content of the code section in out, once it is written */
+  unsigned replaced;      /* custom sections with these offsets are left out */
+  unsigned stale;         /* those of the input with these offsets, too */
+  unsigned kept;          /* offsets of those of the input that were written */
   struct body scratch;    /* bodies that were never opened are decoded here */
 };
 

@@ -134,10 +134,21 @@ static void enc_imm(struct writer *w, const struct code *c, const struct inst *i
   }
 }
 
+/* Note where the next instruction of the body being placed comes from. */
+static void note_place(struct writer *w, const struct inst *in) {
+  struct places *p = w->places;
+  struct func_place *f = &vec_last(&p->funcs);
+  struct place at = {(uint32_t)(w->out.n - w->placed_from), {WFX_NO_ID, 0, 0}};
+  if (in->pos < w->placed->positions.n) at.pos = w->placed->positions.data[in->pos];
+  if (f->n != 0 && pos_equal(vec_last(&p->places).pos, at.pos)) return;
+  if (vec_push(w->errs, &p->places, at)) f->n++;
+}
+
 static void enc_insts(struct writer *w, const struct code *c, size_t first, size_t n) {
   for (size_t i = first; i < first + n; i++) {
     const struct inst *in = &c->insts.data[i];
     const struct op_info *op = &wfx__ops[in->op];
+    if (w->placed) note_place(w, in);
     if (op->prefix == PREFIX_CORE) {
       enc_byte(w, (uint8_t)op->code);
     } else {
@@ -200,25 +211,51 @@ static bool is_verbatim(const struct writer *w, const struct body *b) {
   return b->bytes && w->is_identity && !w->is_canonical;
 }
 
+/* Begin to note the places of a function whose body is to be written at the end of out. */
+static bool begin_places(struct writer *w, uint32_t func, const struct body *b) {
+  if (!w->places) return true;
+  struct func_place f = {.func = func, .first = w->places->places.n};
+  w->placed = b->positions.n != 0 ? b : NULL;
+  w->placed_from = w->out.n;
+  return vec_push(w->errs, &w->places->funcs, f);
+}
+
+/* The body is n_bytes at the end of out; from is where the section's content begins. */
+static void end_places(struct writer *w, size_t from, size_t n_bytes) {
+  w->placed = NULL;
+  if (!w->places || errs_is_set(w->errs)) return;
+  struct func_place *f = &vec_last(&w->places->funcs);
+  f->end = (uint32_t)(w->out.n - from); /* sections longer than that are refused */
+  f->begin = f->end - (uint32_t)n_bytes;
+}
+
+static bool write_body(struct writer *w, uint32_t func, size_t from) {
+  const struct body *b = w->m->bodies.data[w->m->funcs.data[func].body];
+  if (is_verbatim(w, b)) {
+    enc_u(w, b->n_bytes);
+    TRY(begin_places(w, func, b));
+    enc_bytes(w, b->bytes, b->n_bytes);
+    end_places(w, from, b->n_bytes);
+    return true;
+  }
+  TRY(b = body_of(w, b));
+  size_t begin = wfx__sized_begin(w);
+  TRY(begin_places(w, func, b));
+  enc_body(w, b);
+  size_t n_bytes = w->out.n - begin;
+  wfx__sized_end(w, begin);
+  end_places(w, from, n_bytes);
+  return !errs_is_set(w->errs);
+}
+
 bool wfx__write_code(struct writer *w) {
   struct wfx_module *m = w->m;
+  size_t from = w->out.n;
   uint32_t n = 0;
   for (size_t i = 0; i < m->funcs.n; i++) n += m->funcs.data[i].decl.import == WFX_NO_ID;
   enc_u(w, n);
-  for (uint32_t i = w->map.n[SPACE_FUNC] - n; i < w->map.n[SPACE_FUNC]; i++) {
-    const struct func *f = &m->funcs.data[w->map.ids[SPACE_FUNC][i]];
-    const struct body *b = m->bodies.data[f->body];
-    if (is_verbatim(w, b)) {
-      enc_u(w, b->n_bytes);
-      enc_bytes(w, b->bytes, b->n_bytes);
-      continue;
-    }
-    TRY(b = body_of(w, b));
-    size_t begin = wfx__sized_begin(w);
-    enc_body(w, b);
-    wfx__sized_end(w, begin);
-    TRY(!errs_is_set(w->errs));
-  }
+  for (uint32_t i = w->map.n[SPACE_FUNC] - n; i < w->map.n[SPACE_FUNC]; i++)
+    TRY(write_body(w, w->map.ids[SPACE_FUNC][i], from));
   return n != 0;
 }
 

@@ -246,7 +246,7 @@ void wfx_body_at(wfx_body *b, const char *file, uint32_t line, uint32_t column) 
     if (!wfx__module_file(b->m, file, &at.file)) return;
     b->last_file = file;
   }
-  if (at.file == b->at.file && at.line == b->at.line && at.column == b->at.column) return;
+  if (pos_equal(at, b->at)) return;
   b->at = at;
   b->at_is_new = true;
 }

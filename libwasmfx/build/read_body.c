@@ -444,13 +444,16 @@ static bool map_labels(wfx_reader *r, wfx_op op, wfx_imms *imm) {
 wfx_label wfx_reader_copy(wfx_reader *r, wfx_body *b, const wfx_inst *in) {
   wfx_label none = {WFX_NO_ID}, copy;
   bool is_last = in->op == WFX_OP_end && in->block.i == 0 && !r->is_const;
-  if (!b || is_last || errs_is_set(&b->body->errs)) return none;
+  if (!b || errs_is_set(&b->body->errs)) return none;
+  /* What was decoded has an offset for its position, which means nothing in the new body. */
+  if (in->loc.offset == UINT64_MAX)
+    wfx_body_at(b, in->loc.file, in->loc.line, in->loc.column);
+  if (is_last) return none;
   wfx_inst to = *in;
   if (!map_labels(r, to.op, &to.imm)) {
     wfx__fail_nomem(&b->body->errs);
     return none;
   }
-  if (in->loc.line != 0) wfx_body_at(b, in->loc.file, in->loc.line, in->loc.column);
   copy = wfx_body_emit(b, &to);
   if (in->opens.i == WFX_NO_ID || copy.i == WFX_NO_ID) return copy;
   wfx_reader_set_label(r, in->opens, copy);

@@ -24,6 +24,9 @@ struct pos {
   uint32_t file; /* index into the module's files */
   uint32_t line, column;
 };
+static inline bool pos_equal(struct pos a, struct pos b) {
+  return a.file == b.file && a.line == b.line && a.column == b.column;
+}
 
 /* A run of locals of one type, as the binary format groups them. */
 struct local_run {

@@ -8,6 +8,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "binary/place.h"
+
 /* All errors here are the merged module's. */
 #define ERRS(j) (&(j)->out->errs)
 
@@ -489,6 +491,7 @@ static bool copy_program(struct job *j) {
   for (size_t i = 0; i < p->m->customs.n; i++) {
     struct custom c = p->m->customs.data[i];
     if (p->object && !same_str(c.name, (wfx_str){"producers", 9})) continue;
+    if (wfx__custom_offsets(c.name) != 0) continue; /* they hold for the program alone */
     if (p->object) c.after = WFX_NO_ID;
     TRY(merged_str(j, &c.name));
     c.bytes = (const uint8_t *)wfx__arena_copy(&out->arena, c.bytes, c.n_bytes);

@@ -26,10 +26,6 @@ static struct pos tok_pos(const struct parser *p, struct token tok) {
   return (struct pos){p->file, loc.line, loc.column};
 }
 
-static bool pos_equal(struct pos a, struct pos b) {
-  return a.file == b.file && a.line == b.line && a.column == b.column;
-}
-
 bool wfx__parse_emit(struct parser *p, struct inst in, struct token tok) {
   struct pos pos = tok_pos(p, tok);
   if (p->body) {

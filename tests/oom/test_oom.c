@@ -158,6 +158,32 @@ static wfx_status task_text(wfx_ctx *ctx) {
   return status;
 }
 
+/* With positions from text, or without from a binary. */
+static wfx_status encode_debug(wfx_ctx *ctx, wfx_module *m, wfx_status status) {
+  const wfx_source source = {"oom.wat", "../oom.wat", "text", 4};
+  wfx_debug_options o = {.size = sizeof o, .sources = &source, .n_sources = 1,
+                         .map_url = "oom.map", .map_file = "oom.wasm", .has_dwarf = true};
+  wfx_bytes bytes = {NULL, 0}, map = {NULL, 0};
+  if (status == WFX_OK) status = wfx_module_encode_debug(m, &o, &bytes, &map);
+  assert_int_equal(bytes.data != NULL, status == WFX_OK);
+  assert_int_equal(map.data != NULL, status == WFX_OK);
+  wfx_bytes_free(ctx, &bytes);
+  wfx_bytes_free(ctx, &map);
+  wfx_module_free(m);
+  return status;
+}
+
+static wfx_status task_debug_text(wfx_ctx *ctx) {
+  wfx_module *m = wfx_module_new(ctx);
+  return m == NULL ? WFX_NOMEM : encode_debug(ctx, m, parse(m, generator_text));
+}
+
+static wfx_status task_debug_binary(wfx_ctx *ctx) {
+  wfx_module *m = wfx_module_new(ctx);
+  return m == NULL ? WFX_NOMEM
+                   : encode_debug(ctx, m, wfx_module_decode(m, program.data, program.n));
+}
+
 static wfx_status task_link(wfx_ctx *ctx) {
   wfx_module *client = wfx_module_new(ctx), *generator = wfx_module_new(ctx);
   wfx_module *linked = wfx_module_new(ctx);
@@ -230,13 +256,18 @@ static int teardown(void **state) {
 static void oom_build(void **state) { (void)state; unit_sweep(task_build); }
 static void oom_decode(void **state) { (void)state; unit_sweep(task_decode); }
 static void oom_text(void **state) { (void)state; unit_sweep(task_text); }
+static void oom_debug(void **state) {
+  (void)state;
+  unit_sweep(task_debug_text);
+  unit_sweep(task_debug_binary);
+}
 static void oom_link(void **state) { (void)state; unit_sweep(task_link); }
 static void oom_run(void **state) { (void)state; unit_sweep(task_run); }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(oom_build), cmocka_unit_test(oom_decode), cmocka_unit_test(oom_text),
-      cmocka_unit_test(oom_link),  cmocka_unit_test(oom_run),
+      cmocka_unit_test(oom_debug), cmocka_unit_test(oom_link),   cmocka_unit_test(oom_run),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }
