@@ -66,7 +66,11 @@ UNIT          := test_number test_wnum test_decode test_base test_build test_dia
                 test_encode test_gzip test_link test_type test_heap test_handler test_lex \
                 test_parse test_cont test_engine test_print test_target test_read test_links test_script \
                 test_embed test_control test_object test_valid test_debug
+UNIT          += test_gen
 OOM           := test_oom
+GEN           := gen gen_cont gen_control gen_decl gen_emit gen_ext gen_ref gen_row gen_run gen_type \
+                gen_value mutate
+DIFF          := judge
 LOOP          := roundtrip
 
 LIB_SRC  := $(foreach r,$(ROOMS),$(ROOM_$(r):%=libwasmfx/$(r)/%.c))
@@ -180,12 +184,15 @@ TEST_INC   := -Iinclude -Ilibwasmfx -Ifrontends -Itests
 TEST_BIN   := $(UNIT:%=$B/tests/unit/%)
 OOM_BIN    := $(OOM:%=$B/tests/oom/%)
 LOOP_BIN   := $(LOOP:%=$B/tests/loop/%)
+GEN_SRC    := $(GEN:%=tests/gen/%.c) tests/gen/main.c
+DIFF_BIN   := $(DIFF:%=$B/tests/diff/%)
 EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
 TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh tests/links.sh \
               tests/spec_own.sh
 SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh tests/spec.sh tests/spec_stress.sh tests/targets.sh \
               tests/spec_peers.sh tests/link_c.sh tests/roundtrip.sh \
               tests/dwarf.sh tests/devtools.sh
+SLOW_SH    += tests/diff/valid.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
               UBSAN_OPTIONS=print_stacktrace=1
@@ -196,10 +203,31 @@ $B/libfe.a: $(filter-out $B/obj/frontends/wfx/main.o,$(FE_OBJ))
 	@echo '  AR    $@'
 	@$(AR) rcs $@ $^
 
-$B/tests/%: tests/%.c $B/libfe.a $B/libwasmfx.a
+$B/tests/%: tests/%.c $B/libfe.a $B/libgen.a $B/libwasmfx.a
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	@$C $(TEST_INC) -o $@ $< $B/libfe.a $B/libwasmfx.a -lcmocka $(LIBS)
+	@$C $(TEST_INC) -o $@ $< $B/libfe.a $B/libgen.a $B/libwasmfx.a -lcmocka $(LIBS)
+
+# The generator of modules, and what compares with others.
+$B/obj/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C -Iinclude -Itests -c -o $@ $<
+
+$B/libgen.a: $(GEN:%=$B/obj/tests/gen/%.o)
+	@rm -f $@
+	@echo '  AR    $@'
+	@$(AR) rcs $@ $^
+
+$B/tests/gen/gen: $B/obj/tests/gen/main.o $B/libgen.a $B/libwasmfx.a
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ $(LIBS)
+
+$(DIFF_BIN): $B/%: $B/obj/%.o $B/libgen.a $B/libwasmfx.a
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ $(LIBS)
 
 $B/examples/%: examples/c/%.c $B/libwasmfx.a
 	@mkdir -p $(@D)
@@ -284,4 +312,4 @@ help:
 	  'prove-N       check what step N must show, noted in build/proof.txt; prove-all: every step' \
 	  'clean         remove build/'
 
--include $(ALL_SRC:%.c=$B/obj/%.d) $(TEST_BIN:%=%.d) $(OOM_BIN:%=%.d) $(LOOP_BIN:%=%.d) $(EXAMPLE:%=%.d) $(BENCH:%=%.d)
+-include $(ALL_SRC:%.c=$B/obj/%.d) $(GEN_SRC:%.c=$B/obj/%.d) $(DIFF:%=$B/obj/tests/diff/%.d) $(TEST_BIN:%=%.d) $(OOM_BIN:%=%.d) $(LOOP_BIN:%=%.d) $(EXAMPLE:%=%.d) $(BENCH:%=%.d)

@@ -3,6 +3,7 @@
 
 PROVE_1 := demo check golden errors bench install docs
 PROVE_2 := spec own mutate modules positions
+PROVE_2 += diff
 PROVE_3 := spec
 PROVED  := sh tests/prove.sh
 TAPPED  := sh tests/prove_tap.sh $B
@@ -48,6 +49,9 @@ prove-2-modules: tests peers modules
 prove-2-positions: tests peers
 	@$(PROVED) $@ 'DWARF verifies and is true; Chromium stops at source lines' \
 	  $(TAPPED) tests/dwarf.sh tests/devtools.sh
+prove-2-diff: tests peers
+	@B=$B $(PROVED) $@ 'accepted and refused as by wasm-tools, for 100,000 modules' \
+	  sh tests/prove_title.sh tests/diff/valid.sh 100000 1000000
 
 # ---- Step 3 --------------------------------------------------------------------------------
 
