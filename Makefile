@@ -234,8 +234,24 @@ $B/examples/%: examples/c/%.c $B/libwasmfx.a
 	@echo '  CC    $<'
 	@$C -Iinclude -o $@ $< $B/libwasmfx.a $(LIBS)
 
+# Fuzz targets, for clang's libFuzzer: CC=clang-19 SAN=fuzzer-no-link,address,undefined.
+FUZZ_BIN   := $(patsubst %,$B/tests/fuzz/fuzz_%,decode text link run)
+$(FUZZ_BIN): $B/%: $B/obj/%.o $B/libgen.a $B/libwasmfx.a
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	@$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZ_BIN) $B/tests/gen/gen $B/wfx
+
+# FUZZ=decode (text, link, run) FUZZ_SECONDS=60
+FUZZ         ?= decode
+FUZZ_SECONDS ?= 60
+fuzz: all tests
+	@sh tests/fuzz/fuzz.sh $(FUZZ) $(FUZZ_SECONDS)
+
 .PHONY: check check-all check-quick check-asan check-ubsan check-oom tests
-tests: all $(TEST_BIN) $(OOM_BIN) $(LOOP_BIN) $(EXAMPLE)
+tests: all $(TEST_BIN) $(OOM_BIN) $(LOOP_BIN) $(EXAMPLE) $(DIFF_BIN) $B/tests/gen/gen
 
 check: deps
 	@$(MAKE) check-all
@@ -307,9 +323,11 @@ help:
 	  'peers         install the tools that tests compare with into build/peers' \
 	  'modules       fetch large real modules into build/modules' \
   'bench         "name value unit" lines' \
-	  'rooms lines   who includes whom; long files and functions' \
+	  'fuzz          FUZZ=decode|text|link|run FUZZ_SECONDS=60: guided by coverage, with clang-19' \
+  'rooms lines   who includes whom; long files and functions' \
 	  'one           the library as one file' \
 	  'prove-N       check what step N must show, noted in build/proof.txt; prove-all: every step' \
 	  'clean         remove build/'
 
--include $(ALL_SRC:%.c=$B/obj/%.d) $(GEN_SRC:%.c=$B/obj/%.d) $(DIFF:%=$B/obj/tests/diff/%.d) $(TEST_BIN:%=%.d) $(OOM_BIN:%=%.d) $(LOOP_BIN:%=%.d) $(EXAMPLE:%=%.d) $(BENCH:%=%.d)
+-include $(ALL_SRC:%.c=$B/obj/%.d) $(GEN_SRC:%.c=$B/obj/%.d) $(DIFF:%=$B/obj/tests/diff/%.d) \
+  $(FUZZ_BIN:$B/%=$B/obj/%.d) $(TEST_BIN:%=%.d) $(OOM_BIN:%=%.d) $(LOOP_BIN:%=%.d) $(EXAMPLE:%=%.d) $(BENCH:%=%.d)

