@@ -54,7 +54,17 @@ FE_links      := links_lex links_parse links_pattern links_resolve links_lower l
 FE_wfx        := main wfx_cmd_build wfx_cmd_run wfx_host wfx_io wfx_load wfx_message \
                 wfx_option wfx_save wfx_debug wfx_source wfx_value wfx_cmd_wast wfx_wast_host \
                 wfx_wast_run wfx_wast_value wfx_cmd_features wfx_cmd_tool wfx_cmd_objdump \
-                wfx_dump_code wfx_dump_text
+                wfx_dump_code wfx_dump_text wfx_native
+
+# Native code, when LLVM 19 is there and the machine is one that it makes code for.
+CODEGEN       := cg_llvm cg_unit cg_func cg_control cg_num cg_call cg_cont
+RUNTIME_NATIVE := rt_native rt_slot
+LLVM_CONFIG   ?= llvm-config-19
+MACHINE       := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+HAS_NATIVE    := $(and $(filter x86_64,$(MACHINE)),$(shell $(LLVM_CONFIG) --version 2>/dev/null))
+LLVM_INCLUDE  := $(if $(HAS_NATIVE),-isystem $(shell $(LLVM_CONFIG) --includedir))
+LLVM_LIBS     := $(if $(HAS_NATIVE),$(shell $(LLVM_CONFIG) --ldflags --libs))
+NATIVE        := $(if $(HAS_NATIVE),$B/libwasmfx-native.a)
 
 RUNTIME_WAT   := runtime/wasm/fifo@1.wat runtime/wasm/int@1.wat runtime/wasm/io@1.wat \
                 runtime/wasm/list@1.wat runtime/wasm/sched@1.wat runtime/wasm/string@1.wat \
@@ -66,7 +76,7 @@ UNIT          := test_number test_wnum test_decode test_base test_build test_dia
                 test_encode test_gzip test_link test_type test_heap test_handler test_lex \
                 test_parse test_cont test_engine test_print test_target test_read test_links test_script \
                 test_embed test_control test_object test_valid test_debug
-UNIT          += test_gen
+UNIT          += test_gen $(if $(HAS_NATIVE),test_native)
 OOM           := test_oom
 GEN           := gen gen_cont gen_control gen_decl gen_emit gen_ext gen_ref gen_row gen_run gen_type \
                 gen_value mutate
@@ -78,12 +88,14 @@ FE_SRC   := $(foreach f,common links wfx,$(FE_$(f):%=frontends/$(f)/%.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$B/obj/%.o)
 FE_OBJ   := $(FE_SRC:%.c=$B/obj/%.o)
 PACKED   := $B/obj/gen/runtime_archive.o
-ALL_SRC  := $(LIB_SRC) $(FE_SRC) runtime/pack.c
+NATIVE_SRC := $(CODEGEN:%=codegen/%.c) $(RUNTIME_NATIVE:%=runtime/native/%.c)
+NATIVE_OBJ := $(NATIVE_SRC:%.c=$B/obj/%.o) $B/obj/runtime/native/rt_switch_$(MACHINE).o
+ALL_SRC  := $(LIB_SRC) $(FE_SRC) $(NATIVE_SRC) runtime/pack.c
 
 # ---- Products ------------------------------------------------------------------------------
 
 .PHONY: all
-all: $B/wfx $B/libwasmfx.a $B/libwasmfx.so
+all: $B/wfx $B/libwasmfx.a $B/libwasmfx.so $(NATIVE)
 
 $B/libwasmfx.a: $(LIB_OBJ) $(PACKED)
 	@rm -f $@
@@ -97,9 +109,16 @@ $B/libwasmfx.so.$(SOVERSION): $(LIB_OBJ) $(PACKED)
 $B/libwasmfx.so: $B/libwasmfx.so.$(SOVERSION)
 	ln -sf $(<F) $@
 
-$B/wfx: $(FE_OBJ) $B/libwasmfx.a
+$B/obj/frontends/wfx/wfx_native.o: DEFINE = $(if $(HAS_NATIVE),-DCLI_HAS_NATIVE)
+
+$B/libwasmfx-native.a: $(NATIVE_OBJ)
+	@rm -f $@
+	@echo '  AR    $@'
+	@$(AR) rcs $@ $^
+
+$B/wfx: $(FE_OBJ) $(NATIVE) $B/libwasmfx.a
 	@echo '  LINK  $@'
-	@$(LINK) -o $@ $^ $(LIBS)
+	@$(LINK) -o $@ $^ $(LLVM_LIBS) $(LIBS)
 
 $B/obj/libwasmfx/%.o: libwasmfx/%.c
 	@mkdir -p $(@D)
@@ -109,12 +128,27 @@ $B/obj/libwasmfx/%.o: libwasmfx/%.c
 $B/obj/frontends/%.o: frontends/%.c
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	@$C -Iinclude -Ifrontends -I$B/gen -c -o $@ $<
+	@$C $(DEFINE) -Iinclude -Ifrontends -I$B/gen -c -o $@ $<
 
 $B/obj/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
 	@$C -Iinclude -c -o $@ $<
+
+$B/obj/codegen/%.o: codegen/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C -Iinclude -Ilibwasmfx -Iruntime -I. $(LLVM_INCLUDE) -c -o $@ $<
+
+$B/obj/runtime/native/%.o: runtime/native/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C -Iinclude -Ilibwasmfx -Iruntime -c -o $@ $<
+
+$B/obj/runtime/native/%.o: runtime/native/%.S
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C -Iruntime -c -o $@ $<
 
 $B/obj/gen/%.o: $B/gen/%.c
 	@mkdir -p $(@D)
@@ -206,7 +240,7 @@ $B/libfe.a: $(filter-out $B/obj/frontends/wfx/main.o,$(FE_OBJ))
 $B/tests/%: tests/%.c $B/libfe.a $B/libgen.a $B/libwasmfx.a
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	@$C $(TEST_INC) -o $@ $< $B/libfe.a $B/libgen.a $B/libwasmfx.a -lcmocka $(LIBS)
+	@$C $(TEST_INC) -o $@ $< $(WITH_NATIVE) $B/libfe.a $B/libgen.a $B/libwasmfx.a -lcmocka $(LIBS) $(WITH_LLVM)
 
 # The generator of modules, and what compares with others.
 $B/obj/tests/%.o: tests/%.c
@@ -228,6 +262,11 @@ $(DIFF_BIN): $B/%: $B/obj/%.o $B/libgen.a $B/libwasmfx.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $^ $(LIBS)
+
+# Those that make native code.
+$B/tests/unit/test_native: $(NATIVE)
+$B/tests/unit/test_native: WITH_NATIVE = $(NATIVE)
+$B/tests/unit/test_native: WITH_LLVM = $(LLVM_LIBS)
 
 $B/examples/%: examples/c/%.c $B/libwasmfx.a
 	@mkdir -p $(@D)

@@ -17,5 +17,6 @@
 #include "wasmfx/target.h"
 #include "wasmfx/link.h"
 #include "wasmfx/engine.h"
+#include "wasmfx/native.h"
 
 #endif

@@ -130,7 +130,7 @@ bool cli_module_diags(const cli *c, const char *name, const wfx_module *m);
 /* Why the last call into a store failed, and the stack. */
 void cli_failure(const cli *c, const char *name, const wfx_store *s);
 
-/* ---- Running (wfx_value.c, wfx_host.c) -----------------------------------------------------
+/* ---- Running (wfx_value.c, wfx_host.c, wfx_native.c) -----------------------------------------------------
  */
 
 /* Read a number of a type; references cannot be read. */
@@ -139,5 +139,8 @@ bool cli_parse_value(const char *word, wfx_valtype type, wfx_value *out);
 bool cli_print_value(const wfx_value *value);
 /* How programs reach the world: standard streams, clocks and random numbers of this machine. */
 wfx_wasi cli_wasi(const char *const *args, size_t n_args);
+/* A native store, freed with wfx_store_free; NULL after an error, also when this wfx has no code
+ * generator. */
+wfx_store *cli_native_store(const cli *c);
 
 #endif

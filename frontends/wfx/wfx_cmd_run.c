@@ -117,11 +117,12 @@ int cli_cmd_run(cli *c) {
   int code = CLI_FAILED;
   r.m = cli_load(c, path);
   if (r.m && cli_link_runtime(c, path, &r.m)) {
-    r.store = wfx_store_new(c->ctx);
+    bool is_native = c->options[CLI_OPTION_native] != NULL;
+    r.store = is_native ? cli_native_store(c) : wfx_store_new(c->ctx);
     if (r.store) {
       wfx_store_set_gc_stress(r.store, c->options[CLI_OPTION_gc_stress] != NULL);
       code = run_module(&r);
-    } else {
+    } else if (!is_native) {
       cli_error("out of memory");
     }
   }

@@ -236,11 +236,12 @@ static void roots(void *ud, struct heap *h) {
     if (!k->is_marked) push_marked(&e->conts, k);
 }
 
-/* A reference to a suspended record keeps the whole captured chain. */
+/* A reference to a suspended record keeps the whole captured chain. Those of native code are kept
+ * whatever refers to them. */
 static void mark_cont(void *ud, struct heap *h, struct cont *k, uint64_t revision) {
   (void)h;
   struct engine *e = ((wfx_store *)ud)->run;
-  if (!e) return;
+  if (!e || e->native) return;
   if (revision == UINT64_MAX) k = wfx__cont_find(e, (uintptr_t)k);
   if (!k || (revision != UINT64_MAX && revision != k->revision)) return;
   if (k->is_marked || (k->state != CONT_FRESH && k->state != CONT_SUSPENDED)) return;

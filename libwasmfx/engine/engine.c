@@ -8,6 +8,7 @@
 
 static void free_engine(wfx_store *s) {
   struct engine *e = engine_of(s);
+  if (e->native_run) e->native->close(e->native_run);
   wfx__conts_free(e);
   for (size_t i = 0; i < e->flats.n; i++) wfx__flat_free(s->ctx, e->flats.data[i]);
   vec_free(s->ctx, &e->flats);
@@ -56,6 +57,21 @@ wfx_store *wfx_store_new_with(const wfx_ctx *ctx, const wfx_store_options *optio
   return NULL;
 }
 
+wfx_store *wfx_store_new_native(const wfx_ctx *ctx, const wfx_native *native,
+                                const wfx_native_options *options) {
+  wfx_native_options o;
+  memset(&o, 0, sizeof o);
+  if (options) memcpy(&o, options, options->size < sizeof o ? options->size : sizeof o);
+  wfx_store *s = native ? wfx_store_new(ctx) : NULL;
+  if (!s) return NULL;
+  struct engine *e = engine_of(s);
+  e->native = native->runner;
+  e->native_run = e->native->open(s, native->codegen, &o);
+  if (e->native_run) return s;
+  wfx_store_free(s);
+  return NULL;
+}
+
 void wfx_store_collect(wfx_store *s) { wfx__heap_collect(s->heap); }
 
 void wfx_store_set_gc_stress(wfx_store *s, bool is_on) {
@@ -79,6 +95,7 @@ void wfx_store_stats(const wfx_store *s, wfx_stats *out) {
   out->heap_peak_bytes = h.peak_bytes;
   out->n_collections = h.n_collections;
   out->collection_ns = h.collection_ns;
+  if (e->native) e->native->stats(e->native_run, out);
 }
 
 /* ---- Running ----------------------------------------------------------------------------- */
@@ -155,6 +172,11 @@ wfx_status wfx__engine_call(struct engine *e, struct cont *k, struct func_obj *f
     wfx_status status = wfx__host_call(e->store, f, caller, k->stack);
     e->current = k;
     return status == WFX_OK ? status : wfx__run_stop(e, status);
+  }
+  if (e->native) {
+    struct native_stop stop;
+    if (e->native->call(e->native_run, f, k->stack, &stop)) return WFX_OK;
+    return wfx__run_native_stop(e, &stop);
   }
   if (!f->entry && !wfx__engine_translate(e, f)) return errs_status(&e->store->errs);
   return run_code(e, k, f->entry);
@@ -310,7 +332,10 @@ bool wfx_extern_get(const wfx_value *ref, void **host) {
 wfx_heaptype wfx_ref_heap(const wfx_store *s, const wfx_value *ref) {
   slot r = ref->of.ref[0];
   if (r == 0) return WFX_HEAP_BOT;
-  if (wfx__cont_find(engine_of(s), (uintptr_t)r)) return WFX_HEAP_CONT;
+  const struct engine *e = engine_of(s);
+  if (e->native ? e->native->is_cont(e->native_run, (uintptr_t)r)
+                : wfx__cont_find(e, (uintptr_t)r) != NULL)
+    return WFX_HEAP_CONT;
   if (slot_is_i31(r)) return WFX_HEAP_I31;
   switch ((enum obj_kind)ref_rtt(r)->kind) {
   case OBJ_STRUCT: return WFX_HEAP_STRUCT;

@@ -257,6 +257,7 @@ static bool instantiate(struct maker *mk) {
   *d = mk->d;
   TRY(wfx__inst_new(mk->s, d, &mk->inst));
   mk->inst->module = mk->m;
+  if (mk->e->native) TRY(mk->e->native->prepare(mk->e->native_run, mk->inst));
   return initialise(mk);
 }
 

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "engine/code.h"
+#include "store/native.h"
 
 #if defined(__GNUC__)
 #define LIKELY(x) __builtin_expect(!!(x), 1)
@@ -67,6 +68,8 @@ struct control {
 
 struct engine {
   wfx_store *store;
+  const struct native_runner *native; /* runs functions as machine code; NULL: interpreted */
+  void *native_run;                   /* its own */
   const void *const *handlers;   /* addresses of the interpreter's handlers; NULL: numbers */
   struct cont *current;          /* running record, its fields as of the last save; or NULL */
   bool is_stress;                /* collect at every cont.new */
@@ -136,6 +139,8 @@ bool wfx__unwind(struct engine *e, slot exn, struct landing *landing);
 /* Record why the program stops, at the saved state of e->current. Returns the status. */
 wfx_status wfx__run_trap(struct engine *e, enum trap trap);
 wfx_status wfx__run_unsupported(struct engine *e, uint32_t op);
+/* The same for native code, which says itself where it was. */
+wfx_status wfx__run_native_stop(struct engine *e, const struct native_stop *stop);
 /* The same where the error has been recorded already. */
 wfx_status wfx__run_stop(struct engine *e, wfx_status status);
 /* The instance whose code runs in the innermost frame, or NULL. */

@@ -139,13 +139,11 @@ bool wfx_store_frame(const wfx_store *s, size_t i, wfx_frame *out) {
 
 /* ---- Failures ---------------------------------------------------------------------------- */
 
-/* Record a failure at the innermost frame of the trace. */
-static wfx_status fail_at(struct engine *e, wfx_status status, const char *text,
-                          const char *detail) {
+/* Record a failure at frame first of the trace, if it is there. */
+static wfx_status fail_first(struct engine *e, size_t first, wfx_status status,
+                             const char *text, const char *detail) {
   struct diag_more more = {.origin = loc_none()};
   wfx_loc loc = loc_none();
-  size_t first = e->trace.n;
-  add_trace(e);
   if (e->trace.n > first) {
     const struct trace_frame *t = &e->trace.data[first];
     more.func = t->func->instance->module->funcs.data[t->func->index].decl.name.data;
@@ -154,6 +152,25 @@ static wfx_status fail_at(struct engine *e, wfx_status status, const char *text,
   wfx__store_clear(e->store);
   wfx__fail_more(&e->store->errs, status, loc, &more, "%s%s", text, detail);
   return status;
+}
+
+/* Record a failure at the innermost frame. */
+static wfx_status fail_at(struct engine *e, wfx_status status, const char *text,
+                          const char *detail) {
+  size_t first = e->trace.n;
+  add_trace(e);
+  return fail_first(e, first, status, text, detail);
+}
+
+/* The trace is of one frame: native code does not keep where its callers are. */
+wfx_status wfx__run_native_stop(struct engine *e, const struct native_stop *stop) {
+  size_t first = e->trace.n;
+  struct trace_frame t = {stop->func, stop->pos, false};
+  struct errs errs;
+  wfx__errs_init(&errs, e->store->ctx);
+  (void)vec_push(&errs, &e->trace, t);
+  wfx__errs_free(&errs);
+  return fail_first(e, first, wfx__trap_status(stop->trap), wfx__trap_text(stop->trap), "");
 }
 
 wfx_status wfx__run_trap(struct engine *e, enum trap trap) {

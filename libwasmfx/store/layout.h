@@ -18,6 +18,15 @@
 
 typedef uint64_t slot;
 
+/* Why a program stops. */
+enum trap {
+  TRAP_NONE,
+#define WFX_TRAP_ROW(id, status, text) TRAP_##id,
+#include <wasmfx/trap.def>
+#undef WFX_TRAP_ROW
+  TRAP_COUNT
+};
+
 /* What an object is, first in every descriptor. */
 enum obj_kind { OBJ_STRUCT, OBJ_ARRAY, OBJ_FUNC, OBJ_EXN, OBJ_EXTERN, OBJ_TAG };
 

@@ -10,13 +10,6 @@
 #include "ir/type.h"
 #include "store/layout.h"
 
-enum trap {
-  TRAP_NONE,
-#define WFX_TRAP_ROW(id, status, text) TRAP_##id,
-#include <wasmfx/trap.def>
-#undef WFX_TRAP_ROW
-  TRAP_COUNT
-};
 const char *wfx__trap_text(enum trap trap);
 wfx_status wfx__trap_status(enum trap trap);
 _Static_assert((int)TRAP_COUNT == (int)WFX_CAUSE_COUNT, "both from trap.def");
