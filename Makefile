@@ -109,6 +109,7 @@ $B/libwasmfx.so.$(SOVERSION): $(LIB_OBJ) $(PACKED)
 $B/libwasmfx.so: $B/libwasmfx.so.$(SOVERSION)
 	ln -sf $(<F) $@
 
+$B/obj/frontends/wfx/wfx_native.o: $(NATIVE)
 $B/obj/frontends/wfx/wfx_native.o: DEFINE = $(if $(HAS_NATIVE),-DCLI_HAS_NATIVE)
 
 $B/libwasmfx-native.a: $(NATIVE_OBJ)
@@ -192,19 +193,26 @@ install: all
 	cp include/wasmfx/*.h include/wasmfx/*.def $(DESTDIR)$(PREFIX)/include/wasmfx/
 	cp $B/libwasmfx.a $B/libwasmfx.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/
 	ln -sf libwasmfx.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libwasmfx.so
+	$(if $(NATIVE),cp $(NATIVE) $(DESTDIR)$(PREFIX)/lib/)
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/lib' '' \
 	  'Name: wasmfx' 'Description: Build, check, link and run WasmFX modules' \
 	  'Version: $(VERSION)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lwasmfx' \
 	  'Libs.private: $(LIBS)' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/wasmfx.pc
+	$(if $(NATIVE),printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' '' \
+	  'Name: wasmfx-native' 'Description: Native code for wasmfx, by LLVM' 'Version: $(VERSION)' \
+	  'Requires: wasmfx' 'Libs: -L$${libdir} -lwasmfx-native -l:libwasmfx.a $(LLVM_LIBS) $(LIBS)' \
+	  >$(DESTDIR)$(PREFIX)/lib/pkgconfig/wasmfx-native.pc)
 
 # ---- What it all needs -----------------------------------------------------------------------
 
 DEPS_BUILD := zlib1g-dev
+DEPS_NATIVE := llvm-19-dev
 DEPS_TEST  := libcmocka-dev perl g++ pkg-config
 
 .PHONY: deps deps-build peers modules
 deps:
 	@sh tests/deps.sh $(DEPS_BUILD) $(DEPS_TEST)
+	@sh tests/deps.sh $(DEPS_NATIVE) || echo 'deps: no native code without $(DEPS_NATIVE)'
 deps-build:
 	@sh tests/deps.sh $(DEPS_BUILD)
 peers: tests/peers.txt
@@ -222,7 +230,7 @@ GEN_SRC    := $(GEN:%=tests/gen/%.c) tests/gen/main.c
 DIFF_BIN   := $(DIFF:%=$B/tests/diff/%)
 EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
 TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh tests/links.sh \
-              tests/spec_own.sh
+              tests/spec_own.sh tests/native.sh
 SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh tests/spec.sh tests/spec_stress.sh tests/targets.sh \
               tests/spec_peers.sh tests/link_c.sh tests/roundtrip.sh \
               tests/dwarf.sh tests/devtools.sh
@@ -264,9 +272,10 @@ $(DIFF_BIN): $B/%: $B/obj/%.o $B/libgen.a $B/libwasmfx.a
 	@$(LINK) -o $@ $^ $(LIBS)
 
 # Those that make native code.
-$B/tests/unit/test_native: $(NATIVE)
-$B/tests/unit/test_native: WITH_NATIVE = $(NATIVE)
-$B/tests/unit/test_native: WITH_LLVM = $(LLVM_LIBS)
+MAKE_NATIVE := $B/tests/unit/test_native $B/tests/bench/pair_native
+$(MAKE_NATIVE): $(NATIVE)
+$(MAKE_NATIVE): WITH_NATIVE = $(NATIVE)
+$(MAKE_NATIVE): WITH_LLVM = $(LLVM_LIBS)
 
 $B/examples/%: examples/c/%.c $B/libwasmfx.a
 	@mkdir -p $(@D)
@@ -329,7 +338,7 @@ lines:
 
 # ---- Measure -------------------------------------------------------------------------------
 
-BENCH := $(patsubst %,$B/tests/bench/%,floor pair builder)
+BENCH := $(patsubst %,$B/tests/bench/%,floor pair builder $(if $(HAS_NATIVE),pair_native))
 
 .PHONY: bench
 bench: all $(BENCH)

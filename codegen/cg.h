@@ -39,7 +39,10 @@ enum cg_runtime {
   CG_RT_COUNT
 };
 
-enum { CG_N_VECTORS = 8, CG_N_RESULT_VECTORS = 4, CG_SWITCH_OUTS = 5 };
+enum { CG_N_VECTORS = 8, CG_N_RESULT_VECTORS = 4 };
+
+/* What a switch passes, in the order of its operands, behind the record it leaves. */
+enum { CG_SW_TO, CG_SW_INDEX, CG_SW_CONT, CG_SW_WORDS, CG_SW_COUNT = CG_SW_WORDS + RT_REG_WORDS };
 
 /* One instance as one module of LLVM's. */
 struct cg_unit {
@@ -88,6 +91,10 @@ struct cg_func {
   bool is_dead;              /* what follows cannot be reached */
   uint32_t n_tables;
   uint64_t frame_bytes;      /* at most this, without any optimisation */
+  LLVMValueRef owner;        /* variable with the record that runs, true at each instruction: after
+                                a call it is read from the slot, since the frame may be another's
+                                by then, and a switch brings it. (Reading it anew at each switch
+                                would make the next wait for the stack pointer of this.) */
   LLVMValueRef *locals;      /* by word */
   uint32_t *local_words;     /* by local: its first word; one more at the end */
   uint32_t n_locals;
@@ -119,10 +126,12 @@ LLVMBasicBlockRef cg_block(struct cg_func *f);
 void cg_at(struct cg_func *f, LLVMBasicBlockRef block);
 /* Stop when the condition (i1) holds; otherwise go on. */
 void cg_trap_if(struct cg_func *f, LLVMValueRef condition, enum trap trap);
-void cg_trap(struct cg_func *f, enum trap trap);
+void cg_trap(struct cg_func *f, LLVMValueRef trap);
 /* How many words values take; false when that is more than RT_MAX_WORDS, or some are floats. */
 bool cg_words(struct cg_func *f, const wfx_valtype *types, uint32_t n, uint32_t *n_words);
 const struct fact *cg_fact(struct cg_func *f);
+/* After what may have switched out of sight. */
+void cg_read_owner(struct cg_func *f);
 
 /* ---- cg_control.c, cg_num.c, cg_call.c, cg_cont.c: instructions -------------------------- */
 

@@ -48,7 +48,10 @@ static bool do_call(struct cg_func *f, const struct inst *in) {
     callee = cg_address(u, entry);
   }
   LLVMValueRef result = build_call(f, callee, n_params);
-  if (in->op == WFX_OP_call) return push_results(f, result, n_results);
+  if (in->op == WFX_OP_call) {
+    cg_read_owner(f);
+    return push_results(f, result, n_results);
+  }
   LLVMSetTailCallKind(result, LLVMTailCallKindMustTail);
   LLVMBuildRet(f->b, result);
   f->is_dead = true;

@@ -12,14 +12,19 @@ static LLVMValueRef build_switch(struct cg_func *f, LLVMValueRef from, LLVMValue
                                  LLVMValueRef index, uint32_t n, LLVMValueRef base,
                                  uint64_t offset) {
   struct cg_unit *u = f->u;
-  LLVMValueRef ins[2 + CG_SWITCH_OUTS] = {from, to, index, from};
+  LLVMValueRef ins[1 + CG_SW_COUNT] = {from}, *passed = ins + 1;
+  passed[CG_SW_TO] = to;
+  passed[CG_SW_INDEX] = index;
+  passed[CG_SW_CONT] = from;
   f->stack.n -= n;
   const LLVMValueRef *words = f->stack.data + f->stack.n;
   for (uint32_t i = 0; i < RT_REG_WORDS; i++)
-    ins[4 + i] = i < n ? words[i] : LLVMGetPoison(u->i64);
+    passed[CG_SW_WORDS + i] = i < n ? words[i] : LLVMGetPoison(u->i64);
   for (uint32_t i = RT_REG_WORDS; i < n; i++)
     cg_store(f, words[i], base, offset + i * sizeof(slot));
-  return LLVMBuildCall2(f->b, u->sw, u->sw_asm, ins, 2 + CG_SWITCH_OUTS, "");
+  LLVMValueRef outs = LLVMBuildCall2(f->b, u->sw, u->sw_asm, ins, 1 + CG_SW_COUNT, "");
+  LLVMBuildStore(f->b, LLVMBuildExtractValue(f->b, outs, CG_SW_TO, ""), f->owner);
+  return outs;
 }
 
 /* Push n words that a switch back brought. */
@@ -27,7 +32,7 @@ static bool push_switched(struct cg_func *f, LLVMValueRef outs, uint32_t n, LLVM
                           uint64_t offset) {
   for (uint32_t i = 0; i < n; i++)
     TRY(cg_push(f, i < RT_REG_WORDS
-                       ? LLVMBuildExtractValue(f->b, outs, 2 + i, "")
+                       ? LLVMBuildExtractValue(f->b, outs, CG_SW_WORDS + i, "")
                        : cg_load(f, f->u->i64, base, offset + i * sizeof(slot))));
   return true;
 }
@@ -36,9 +41,8 @@ static LLVMValueRef is_zero(struct cg_func *f, LLVMValueRef word) {
   return LLVMBuildICmp(f->b, LLVMIntEQ, word, LLVMConstNull(LLVMTypeOf(word)), "");
 }
 
-/* The record that runs: read anew each time, since another may have the frame by then. */
 static LLVMValueRef owner(struct cg_func *f) {
-  return cg_load(f, f->u->ptr, f->slot, RT_SLOT_OWNER);
+  return LLVMBuildLoad2(f->b, f->u->ptr, f->owner, "");
 }
 
 /* Push the reference to a record that nobody has used. */
@@ -54,13 +58,15 @@ static LLVMValueRef take_record(struct cg_func *f) {
   struct cg_unit *u = f->u;
   LLVMValueRef run = cg_load(f, u->ptr, f->slot, RT_SLOT_RUN);
   LLVMValueRef pooled = cg_load(f, u->ptr, run, RT_RUN_FREE);
-  LLVMBasicBlockRef has = cg_block(f), none = cg_block(f), on = cg_block(f);
+  LLVMBasicBlockRef has = cg_block(f), none = cg_block(f), no_more = cg_block(f),
+                    on = cg_block(f);
   LLVMBuildCondBr(f->b, is_zero(f, pooled), none, has);
   cg_at(f, none);
-  LLVMValueRef args[] = {f->slot, cg_const(u, f->in->pos), cg_address(u, f->obj)};
   LLVMValueRef more =
-      LLVMBuildCall2(f->b, u->rt_types[CG_RT_more], u->rt[CG_RT_more], args, 3, "");
-  LLVMBuildBr(f->b, on);
+      LLVMBuildCall2(f->b, u->rt_types[CG_RT_more], u->rt[CG_RT_more], &f->slot, 1, "");
+  LLVMBuildCondBr(f->b, is_zero(f, more), no_more, on);
+  cg_at(f, no_more);
+  cg_trap(f, cg_load(f, u->i64, f->slot, RT_SLOT_RET));
   cg_at(f, has);
   cg_store(f, cg_load(f, u->ptr, pooled, RT_CONT_LINK), run, RT_RUN_FREE);
   LLVMBuildBr(f->b, on);
@@ -122,7 +128,7 @@ static struct found find_clause(struct cg_func *f, LLVMValueRef first, LLVMValue
   LLVMAddIncoming(i, (LLVMValueRef[]){cg_const(u, 0), number},
                   (LLVMBasicBlockRef[]){record, next_clause}, 2);
   cg_at(f, none);
-  cg_trap(f, TRAP_UNHANDLED_TAG);
+  cg_trap(f, cg_const(u, TRAP_UNHANDLED_TAG));
   cg_at(f, hit);
   return (struct found){k, number};
 }
@@ -171,7 +177,7 @@ static bool enter_clause(struct cg_func *f, LLVMValueRef outs, uint32_t tag, uin
   size_t height = f->stack.n;
   uint32_t n_params;
   TRY(cg_words(f, t->vals, t->n_params, &n_params));
-  LLVMValueRef k = LLVMBuildExtractValue(f->b, outs, 1, "");
+  LLVMValueRef k = LLVMBuildExtractValue(f->b, outs, CG_SW_CONT, "");
   LLVMValueRef stack = n_params > RT_REG_WORDS ? cg_load(f, u->ptr, k, RT_CONT_SLOT) : NULL;
   TRY(push_switched(f, outs, n_params, stack, RT_SLOT_RET) && push_ref(f, k));
   TRY(cg_branch(f, depth));
@@ -185,7 +191,7 @@ static bool come_back(struct cg_func *f, LLVMValueRef outs, const struct imm_cla
                       uint32_t n_results) {
   struct cg_unit *u = f->u;
   LLVMBasicBlockRef returned = cg_block(f);
-  LLVMValueRef which = LLVMBuildSwitch(f->b, LLVMBuildExtractValue(f->b, outs, 0, ""), returned,
+  LLVMValueRef which = LLVMBuildSwitch(f->b, LLVMBuildExtractValue(f->b, outs, CG_SW_INDEX, ""), returned,
                                        r->n);
   for (uint32_t i = 0; i < r->n; i++) {
     LLVMBasicBlockRef clause = cg_block(f);
@@ -196,7 +202,7 @@ static bool come_back(struct cg_func *f, LLVMValueRef outs, const struct imm_cla
   cg_at(f, returned);
   LLVMValueRef stack = NULL;
   if (n_results > RT_REG_WORDS)
-    stack = cg_load(f, u->ptr, LLVMBuildExtractValue(f->b, outs, 1, ""), RT_CONT_SLOT);
+    stack = cg_load(f, u->ptr, LLVMBuildExtractValue(f->b, outs, CG_SW_CONT, ""), RT_CONT_SLOT);
   return push_switched(f, outs, n_results, stack, RT_SLOT_RET);
 }
 

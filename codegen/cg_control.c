@@ -194,7 +194,7 @@ static bool do_select(struct cg_func *f) {
 }
 
 static bool do_unreachable(struct cg_func *f) {
-  cg_trap(f, TRAP_UNREACHABLE);
+  cg_trap(f, cg_const(f->u, TRAP_UNREACHABLE));
   f->is_dead = true;
   return true;
 }

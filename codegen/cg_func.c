@@ -48,10 +48,9 @@ void cg_at(struct cg_func *f, LLVMBasicBlockRef block) {
   LLVMPositionBuilderAtEnd(f->b, block);
 }
 
-void cg_trap(struct cg_func *f, enum trap trap) {
+void cg_trap(struct cg_func *f, LLVMValueRef trap) {
   struct cg_unit *u = f->u;
-  LLVMValueRef args[] = {f->slot, cg_const(u, (uint64_t)trap),
-                         cg_const(u, f->in ? f->in->pos : WFX_NO_ID), cg_address(u, f->obj)};
+  LLVMValueRef args[] = {f->slot, trap, cg_const(u, f->in->pos), cg_address(u, f->obj)};
   LLVMBuildCall2(f->b, u->rt_types[CG_RT_trap], u->rt[CG_RT_trap], args, 4, "");
   LLVMBuildUnreachable(f->b);
 }
@@ -60,7 +59,7 @@ void cg_trap_if(struct cg_func *f, LLVMValueRef condition, enum trap trap) {
   LLVMBasicBlockRef trapped = cg_block(f), on = cg_block(f);
   LLVMBuildCondBr(f->b, condition, trapped, on);
   cg_at(f, trapped);
-  cg_trap(f, trap);
+  cg_trap(f, cg_const(f->u, (uint64_t)trap));
   cg_at(f, on);
 }
 
@@ -105,9 +104,14 @@ static bool number_locals(struct cg_func *f) {
   return f->locals != NULL || wfx__fail_nomem(f->u->errs);
 }
 
+void cg_read_owner(struct cg_func *f) {
+  LLVMBuildStore(f->b, cg_load(f, f->u->ptr, f->slot, RT_SLOT_OWNER), f->owner);
+}
+
 /* All words of locals lie in memory here; the first pass brings them to registers. */
 static void make_locals(struct cg_func *f, uint32_t n_param_words) {
   uint32_t n = f->local_words[f->n_locals];
+  f->owner = LLVMBuildAlloca(f->b, f->u->ptr, "");
   for (uint32_t i = 0; i < n; i++) f->locals[i] = LLVMBuildAlloca(f->b, f->u->i64, "");
   for (uint32_t i = 0; i < n; i++) {
     LLVMValueRef value = cg_const(f->u, 0);
@@ -117,6 +121,7 @@ static void make_locals(struct cg_func *f, uint32_t n_param_words) {
                   : cg_load(f, f->u->i64, f->slot, RT_SLOT_ARGS + i * sizeof(slot));
     LLVMBuildStore(f->b, value, f->locals[i]);
   }
+  cg_read_owner(f);
 }
 
 /* The frame has been made when this runs: a stack has room for one more below its limit. */

@@ -25,7 +25,7 @@ static LLVMTargetMachineRef new_machine(const struct cg *cg, struct errs *errs) 
     machine = LLVMCreateTargetMachine(
         target, triple, "x86-64", "",
         cg->options.effort == WFX_NATIVE_QUICK ? LLVMCodeGenLevelNone : LLVMCodeGenLevelDefault,
-        LLVMRelocPIC, LLVMCodeModelJITDefault);
+        LLVMRelocPIC, LLVMCodeModelSmall);
   if (!machine) fail_llvm(errs, "no machine of this target");
   LLVMDisposeMessage(triple);
   if (text) LLVMDisposeMessage(text);

@@ -20,8 +20,8 @@ static const char switch_text[] =
     "jmpq *" TEXT(RT_CONT_PC) "(%rcx)\n"
     "1:";
 static const char switch_constraints[] =
-    "={rdi},={r8},={rsi},={rdx},={r9},{rax},{rcx},0,1,2,3,4,"
-    "~{rax},~{rbx},~{rcx},~{r10},~{r11},~{r12},~{r13},~{r14},~{r15},"
+    "={rcx},={rdi},={r8},={rsi},={rdx},={r9},{rax},0,1,2,3,4,5,"
+    "~{rax},~{rbx},~{r10},~{r11},~{r12},~{r13},~{r14},~{r15},"
     "~{xmm0},~{xmm1},~{xmm2},~{xmm3},~{xmm4},~{xmm5},~{xmm6},~{xmm7},"
     "~{xmm8},~{xmm9},~{xmm10},~{xmm11},~{xmm12},~{xmm13},~{xmm14},~{xmm15},"
     "~{memory},~{flags},~{dirflag},~{fpsr}";
@@ -67,10 +67,11 @@ static void make_types(struct cg_unit *u) {
 }
 
 static void make_switch(struct cg_unit *u) {
-  LLVMTypeRef outs[CG_SWITCH_OUTS] = {u->i64, u->ptr, u->i64, u->i64, u->i64};
-  LLVMTypeRef ins[2 + CG_SWITCH_OUTS] = {u->ptr, u->ptr, u->i64, u->ptr, u->i64, u->i64, u->i64};
-  u->sw_result = LLVMStructTypeInContext(u->lc, outs, CG_SWITCH_OUTS, false);
-  u->sw = LLVMFunctionType(u->sw_result, ins, 2 + CG_SWITCH_OUTS, false);
+  LLVMTypeRef outs[CG_SW_COUNT] = {u->ptr, u->i64, u->ptr, u->i64, u->i64, u->i64};
+  LLVMTypeRef ins[1 + CG_SW_COUNT] = {u->ptr};
+  memcpy(ins + 1, outs, sizeof outs);
+  u->sw_result = LLVMStructTypeInContext(u->lc, outs, CG_SW_COUNT, false);
+  u->sw = LLVMFunctionType(u->sw_result, ins, 1 + CG_SW_COUNT, false);
   u->sw_asm = LLVMGetInlineAsm(u->sw, switch_text, sizeof switch_text - 1, switch_constraints,
                                sizeof switch_constraints - 1, true, false,
                                LLVMInlineAsmDialectATT, false);
@@ -81,10 +82,10 @@ static void make_switch(struct cg_unit *u) {
 
 static void declare_runtime(struct cg_unit *u) {
   LLVMTypeRef none = LLVMVoidTypeInContext(u->lc);
-  LLVMTypeRef trap[] = {u->ptr, u->i64, u->i64, u->ptr}, more[] = {u->ptr, u->i64, u->ptr};
+  LLVMTypeRef trap[] = {u->ptr, u->i64, u->i64, u->ptr};
   u->rt_types[CG_RT_start] = LLVMFunctionType(none, NULL, 0, false);
   u->rt_types[CG_RT_trap] = LLVMFunctionType(none, trap, 4, false);
-  u->rt_types[CG_RT_more] = LLVMFunctionType(u->ptr, more, 3, false);
+  u->rt_types[CG_RT_more] = LLVMFunctionType(u->ptr, &u->ptr, 1, false);
 #define WFXRT_CALL(id, about) \
   u->rt[CG_RT_##id] = LLVMAddFunction(u->lm, "wfxrt_" #id, u->rt_types[CG_RT_##id]);
 #include "native/rt_abi.def"

@@ -5,6 +5,7 @@ PROVE_1 := demo check golden errors bench install docs
 PROVE_2 := spec own mutate modules positions
 PROVE_2 += diff
 PROVE_3 := spec
+PROVE_3 += native
 PROVED  := sh tests/prove.sh
 TAPPED  := sh tests/prove_tap.sh $B
 
@@ -58,3 +59,6 @@ prove-2-diff: tests peers
 prove-3-spec: tests peers
 	@B=$B $(PROVED) $@ 'every command passes, also under stress and in the debug build' \
 	  sh tests/prove_spec.sh
+prove-3-native: tests $(BENCH)
+	@B=$B $(PROVED) $@ 'native_pair_over_floor <= 4' \
+	  sh tests/bench/prove.sh native 'native_pair_over_floor <= 4.0'

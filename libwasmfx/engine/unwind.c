@@ -170,7 +170,10 @@ wfx_status wfx__run_native_stop(struct engine *e, const struct native_stop *stop
   wfx__errs_init(&errs, e->store->ctx);
   (void)vec_push(&errs, &e->trace, t);
   wfx__errs_free(&errs);
-  return fail_first(e, first, wfx__trap_status(stop->trap), wfx__trap_text(stop->trap), "");
+  wfx_status status =
+      fail_first(e, first, wfx__trap_status(stop->trap), wfx__trap_text(stop->trap), "");
+  e->store->cause = stop->trap;
+  return status;
 }
 
 wfx_status wfx__run_trap(struct engine *e, enum trap trap) {

@@ -119,9 +119,8 @@ RT_AT(func_obj, entry, RT_FUNC_ENTRY);
 
 /* What code calls: see rt_abi.def. */
 void wfxrt_start(void);
-_Noreturn void wfxrt_trap(struct rt_slot *s, uint64_t trap, uint64_t pos,
-                          const struct func_obj *in);
-struct rt_cont *wfxrt_more(struct rt_slot *s, uint64_t pos, const struct func_obj *in);
+void wfxrt_trap(struct rt_slot *s, uint64_t trap, uint64_t pos, const struct func_obj *in);
+struct rt_cont *wfxrt_more(struct rt_slot *s); /* NULL: the trap is in ret[0] */
 
 /* The table behind wfx_native_llvm and its like. */
 extern const struct native_runner wfxrt_runner;

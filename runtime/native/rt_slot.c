@@ -92,9 +92,9 @@ void wfxrt_cont_put(struct rt_run *r, struct rt_cont *k) {
   r->head.free = k;
 }
 
-struct rt_cont *wfxrt_more(struct rt_slot *s, uint64_t pos, const struct func_obj *in) {
-  enum trap trap;
+struct rt_cont *wfxrt_more(struct rt_slot *s) {
+  enum trap trap = TRAP_NONE;
   struct rt_cont *k = wfxrt_slot_new(s->run, &trap);
-  if (!k) wfxrt_trap(s, (uint64_t)trap, pos, in);
+  s->ret[0] = (slot)trap;
   return k;
 }
