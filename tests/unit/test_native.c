@@ -252,8 +252,7 @@ static void test_traps(void **state) {
   static const char *const bodies[] = {
       "(resume $k0 (local.get $k))",
       "(resume $k0 (cont.new $k0 (local.get $f)))",
-      "(local.set $k (cont.new $k0 (ref.func $one)))\n"
-      "(i32.add (resume $k0 (local.get $k)) (resume $k0 (local.get $k)))",
+      "(resume $k0 (local.tee $k (cont.new $k0 (ref.func $one)))) (resume $k0 (local.get $k))",
       "(resume $k0 (on $yield $y) (cont.new $k0 (ref.func $asks)))",
       "(suspend $ask (i32.const 1))",
       "(resume $k0 (cont.new $k0 (ref.func $falls)))",
