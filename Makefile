@@ -199,7 +199,7 @@ install: all
 	  'Version: $(VERSION)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lwasmfx' \
 	  'Libs.private: $(LIBS)' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/wasmfx.pc
 	$(if $(NATIVE),printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' '' \
-	  'Name: wasmfx-native' 'Description: Native code for wasmfx, by LLVM' 'Version: $(VERSION)' \
+	  'Name: wasmfx-native' 'Description: Machine code for wasmfx by LLVM' 'Version: $(VERSION)' \
 	  'Requires: wasmfx' 'Libs: -L$${libdir} -lwasmfx-native -l:libwasmfx.a $(LLVM_LIBS) $(LIBS)' \
 	  >$(DESTDIR)$(PREFIX)/lib/pkgconfig/wasmfx-native.pc)
 

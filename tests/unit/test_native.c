@@ -26,31 +26,57 @@ static void native_open(struct world *w, const wfx_limits *limits, int mode) {
   assert_non_null(w->store);
 }
 
-/* Both stores end f(a, b) alike, and again; returns the result. */
-static int32_t run_both(const char *text, int32_t a, int32_t b) {
+/* How a call of f(a, b) ended. */
+struct outcome {
+  wfx_status status;
+  int32_t result;
+  uint32_t line;
+  char message[100];
+};
+
+static struct outcome call_f(const struct world *w, wfx_instance *inst, const int32_t *args) {
+  struct outcome o;
+  memset(&o, 0, sizeof o);
+  o.status = call_i32(inst, "f", args[0], args[1], &o.result);
+  if (o.status == WFX_OK) return o;
+  const wfx_diag *diag = wfx_store_diag(w->store);
+  o.result = 0;
+  o.line = diag->loc.line;
+  snprintf(o.message, sizeof o.message, "%s", diag->message);
+  return o;
+}
+
+enum { MAX_CALLS = 8 };
+
+/* Both kinds of store end f alike for each pair of arguments, and again in the same store. Returns
+ * the first result. */
+static int32_t run_calls(const char *text, int32_t (*args)[2], size_t n_calls) {
   struct world w;
-  int32_t want = 0, got = 0;
-  world_open(&w, NULL);
-  wfx_status status = call_i32(world_add(&w, text, NULL), "f", a, b, &want);
-  char message[256] = "";
-  if (status != WFX_OK) snprintf(message, sizeof message, "%s", wfx_store_diag(w.store)->message);
-  uint32_t line = status != WFX_OK ? wfx_store_diag(w.store)->loc.line : 0;
-  world_close(&w);
-  for (int mode = 0; mode < N_MODES; mode++) {
-    native_open(&w, NULL, mode);
+  struct outcome want[MAX_CALLS];
+  wfx_limits limits;
+  memset(&limits, 0, sizeof limits);
+  limits.stack_bytes = 1 << 20;
+  assert_true(n_calls <= MAX_CALLS);
+  for (int mode = -1; mode < N_MODES; mode++) {
+    if (mode < 0) world_open(&w, &limits);
+    else native_open(&w, &limits, mode);
     wfx_instance *inst = world_add(&w, text, NULL);
-    for (int round = 0; round < 3; round++) {
-      assert_int_equal(call_i32(inst, "f", a, b, &got), status);
-      if (status == WFX_OK) {
-        assert_int_equal(got, want);
-        continue;
-      }
-      assert_string_equal(wfx_store_diag(w.store)->message, message);
-      assert_int_equal(wfx_store_diag(w.store)->loc.line, line);
+    for (size_t i = 0; i < 2 * n_calls; i++) {
+      struct outcome got = call_f(&w, inst, args[i % n_calls]);
+      if (mode < 0 && i < n_calls) want[i] = got;
+      assert_int_equal(got.status, want[i % n_calls].status);
+      assert_int_equal(got.result, want[i % n_calls].result);
+      assert_int_equal(got.line, want[i % n_calls].line);
+      assert_string_equal(got.message, want[i % n_calls].message);
     }
     world_close(&w);
   }
-  return want;
+  return want[0].result;
+}
+
+static int32_t run_both(const char *text, int32_t a, int32_t b) {
+  int32_t args[1][2] = {{a, b}};
+  return run_calls(text, args, 1);
 }
 
 #define PRELUDE                                  \
@@ -74,21 +100,23 @@ static void test_integers(void **state) {
       "add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "rotr", "div_s",
       "div_u", "rem_s", "rem_u", "eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u",
       "ge_s", "ge_u"};
-  static const int32_t values[][2] = {{7, 3},       {-7, 3},           {7, -3},          {0, 0},
+  int32_t values[MAX_CALLS][2] = {{7, 3},       {-7, 3},           {7, -3},          {0, 0},
                                       {INT32_MIN, -1}, {INT32_MIN, 33}, {INT32_MAX, 31}, {-1, 64}};
-  for (size_t i = 0; i < sizeof binary / sizeof *binary; i++)
-    for (size_t v = 0; v < sizeof values / sizeof *values; v += 3) {
-      char text[600];
-      bool is_compare = i >= 15;
+  for (size_t i = 0; i < 2 * (sizeof binary / sizeof *binary); i++) {
+    const char *op = binary[i / 2];
+    char text[400];
+    if (i % 2 == 0)
       snprintf(text, sizeof text,
                "(module (func (export \"f\") (param i32 i32) (result i32)\n"
-               " (i32.xor (i32.%s (local.get 0) (local.get 1))\n"
-               "  (%s (i64.%s (i64.shl (i64.extend_i32_s (local.get 0)) (i64.const 32))\n"
-               "   (i64.extend_i32_s (local.get 1)))))))\n",
-               binary[i], is_compare ? "i32.add (i32.const 0)" : "i32.wrap_i64", binary[i]);
-      for (size_t w = v; w < v + 3 && w < sizeof values / sizeof *values; w++)
-        run_both(text, values[w][0], values[w][1]);
-    }
+               "  (i32.%s (local.get 0) (local.get 1))))\n", op);
+    else
+      snprintf(text, sizeof text,
+               "(module (func (export \"f\") (param i32 i32) (result i32)\n"
+               "  (i64.%s (i64.shl (i64.extend_i32_s (local.get 0)) (i64.const 32))\n"
+               "    (i64.extend_i32_s (local.get 1)))%s))\n",
+               op, i / 2 >= 15 ? "" : " (i64.const 7) (i64.rotl) (i32.wrap_i64)");
+    run_calls(text, values, MAX_CALLS);
+  }
   static const char *const unary[] = {"clz", "ctz", "popcnt", "eqz", "extend8_s", "extend16_s"};
   for (size_t i = 0; i < sizeof unary / sizeof *unary; i++) {
     char text[400];
@@ -96,8 +124,8 @@ static void test_integers(void **state) {
              "(module (func (export \"f\") (param i32 i32) (result i32)\n"
              " (i32.add (i32.%s (local.get 0)) (%s (i64.%s (i64.extend_i32_u (local.get 1)))))))",
              unary[i], i == 3 ? "i32.sub (i32.const 5)" : "i32.wrap_i64", unary[i]);
-    run_both(text, 0, 0x8180);
-    run_both(text, 0x00ff8081, -1);
+    int32_t words[3][2] = {{0, 0x8180}, {0x00ff8081, -1}, {INT32_MIN, 0}};
+    run_calls(text, words, 3);
   }
 }
 
