@@ -43,7 +43,7 @@ ROOM_link     := archive describe gzip live resolve link merge object_read archi
                 object_add object_symbol object_reach object_layout
 ROOM_heap     := heap mark sweep
 ROOM_store    := mem atomic table host array rtt store inst wasi
-ROOM_engine   := flatten cont flatten_ctl flatten_ref flatten_simd flatten_atomic interp control unwind engine instantiate embed
+ROOM_engine   := flatten fuse cont flatten_ctl flatten_ref flatten_simd flatten_atomic interp control unwind engine instantiate embed
 ROOMS         := base ir valid build handler binary debug text load link heap store engine
 
 FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval_prim \

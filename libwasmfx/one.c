@@ -93,6 +93,7 @@
 #include "store/inst.c"
 #include "store/wasi.c"
 #include "engine/flatten.c"
+#include "engine/fuse.c"
 #include "engine/cont.c"
 #include "engine/flatten_ctl.c"
 #include "engine/flatten_ref.c"

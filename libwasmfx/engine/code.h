@@ -27,7 +27,7 @@ typedef uint32_t word;
 
 enum { OP_WORDS = 2, FRAME_LINK = 2 };
 
-/* Numbers of the interpreter's instructions: see flat.def. */
+/* Numbers of the interpreter's instructions: see flat.def, flat_fused.def. */
 enum flat_op {
 #define FLAT(id) FL_##id,
 #define UN(id, T, R) FL_##id,
@@ -37,6 +37,16 @@ enum flat_op {
 #define CMP(id, T, inverse) FL_##id, FL_##id##_k, FL_br_##id, FL_br_##id##_k,
 #define FCMP(id, T) FL_##id, FL_br_##id, FL_brn_##id,
 #include "engine/flat.def"
+#define LOAD(id, T, conv) \
+  FL_##id, FL_##id##_x, FL_##id##_c, FL_##id##_t, FL_##id##_s, FL_##id##_i,
+#define STORE(id, T) FL_##id, FL_##id##_x, FL_##id##_c,
+#define ADD_BR(id, mirror) FL_add_br_##id, FL_add_br_##id##_k,
+#define SELECT(id) FL_select_##id, FL_select_##id##_k,
+#define TWO(f, g, T) FL_##f##_##g,
+#define TWO_R(f, g, T) FL_##f##_##g##_r,
+#define TWO_K(f, g, T) FL_##f##_k_##g,
+#define TWO_KK(f, g, T) FL_##f##_k_##g##_k,
+#include "engine/flat_fused.def"
 #undef FLAT
 #undef UN
 #undef UN_TRAP
@@ -44,7 +54,16 @@ enum flat_op {
 #undef BIN_TRAP
 #undef CMP
 #undef FCMP
-  FL_COUNT
+#undef LOAD
+#undef STORE
+#undef ADD_BR
+#undef SELECT
+#undef TWO
+#undef TWO_R
+#undef TWO_K
+#undef TWO_KK
+  FL_COUNT,
+  FL_NONE = FL_COUNT
 };
 
 /* Where a captured suspension goes: handler clauses of one resume. */

@@ -42,7 +42,7 @@ static void do_eqz(struct fl *f, const struct inst *in);
   X(i64_const, do_const) X(f32_const, do_const) X(f64_const, do_const) X(i32_eqz, do_eqz)      \
   X(i64_eqz, do_eqz) X(i64_extend_i32_u, do_nop) X(i32_reinterpret_f32, do_nop)                \
   X(i64_reinterpret_f64, do_nop) X(f32_reinterpret_i32, do_nop)                                \
-  X(f64_reinterpret_i64, do_nop) X(any_convert_extern, do_nop) X(extern_convert_any, do_nop)    \
+  X(f64_reinterpret_i64, do_nop) X(any_convert_extern, do_nop) X(extern_convert_any, do_nop)   \
   X(atomic_fence, do_nop)
 
 #define ROW_FN(id, fn_) [WFX_OP_##id] = {.kind = ROW_CALL, .fn = fn_},
@@ -165,6 +165,7 @@ static bool is_commutative(enum wfx_op op) {
   case WFX_OP_i32_add: case WFX_OP_i32_mul: case WFX_OP_i32_and: case WFX_OP_i32_or:
   case WFX_OP_i32_xor: case WFX_OP_i32_eq: case WFX_OP_i32_ne: case WFX_OP_i64_add:
   case WFX_OP_i64_mul: case WFX_OP_i64_and: case WFX_OP_i64_or: case WFX_OP_i64_xor:
+  case WFX_OP_f64_add: case WFX_OP_f64_mul:
   case WFX_OP_i64_eq: case WFX_OP_i64_ne: return true;
   }
   return false;
@@ -199,6 +200,8 @@ void wfx__fl_op(struct fl *f, enum flat_op op) {
   f->last = at;
   f->last_op = op;
   f->last_has_dst = false;
+  f->before = f->newest;
+  f->newest = at;
   wfx__fl_word64(f, handler_word(f, op));
 }
 
@@ -208,10 +211,26 @@ void wfx__fl_op_dst(struct fl *f, enum flat_op op, uint32_t dst) {
   wfx__fl_word(f, dst);
 }
 
-/* Take back the newest instruction. */
-static void undo_last(struct fl *f) {
+void wfx__fl_undo_last(struct fl *f) {
+  assert(f->last == f->newest);
   f->words.n = f->last;
   f->last = WFX_NO_ID;
+  f->newest = f->before;
+  f->before = WFX_NO_ID;
+}
+
+void wfx__fl_cut(struct fl *f) { f->last = f->newest = f->before = WFX_NO_ID; }
+
+bool wfx__fl_newest_is(const struct fl *f, enum flat_op op, uint32_t n) {
+  return !f->is_failed && f->newest != WFX_NO_ID && f->words.n - f->newest == n &&
+         words_get64(&f->words.data[f->newest]) == handler_word(f, op);
+}
+
+void wfx__fl_retype_newest(struct fl *f, enum flat_op op) {
+  words_put64(&f->words.data[f->newest], handler_word(f, op));
+  if (f->positions.n > 0 && vec_last(&f->positions).at == f->newest)
+    vec_last(&f->positions).pos = f->pos;
+  f->last = f->before = WFX_NO_ID;
 }
 
 uint32_t wfx__fl_label(struct fl *f) {
@@ -220,14 +239,36 @@ uint32_t wfx__fl_label(struct fl *f) {
 }
 
 void wfx__fl_bind(struct fl *f, uint32_t label) {
-  f->last = WFX_NO_ID;
+  wfx__fl_cut(f);
   if (!f->is_failed) f->labels.data[label] = (uint32_t)f->words.n;
 }
 
 void wfx__fl_target(struct fl *f, uint32_t label) {
-  struct fixup x = {(uint32_t)f->words.n, label};
+  struct fixup x = {(uint32_t)f->words.n, label, f->newest};
   if (!f->is_failed && !vec_push(f->errs, &f->fixups, x)) f->is_failed = true;
   wfx__fl_word(f, 0);
+}
+
+enum { COPY_WORDS = OP_WORDS + 2 };
+
+void wfx__fl_jump(struct fl *f, uint32_t label) {
+  if (wfx__fl_newest_is(f, FL_copy, COPY_WORDS))
+    wfx__fl_retype_newest(f, FL_copy_br);
+  else if (wfx__fl_newest_is(f, FL_copy_copy, COPY_WORDS + 2))
+    wfx__fl_retype_newest(f, FL_copy_copy_br);
+  else
+    wfx__fl_op(f, FL_br);
+  wfx__fl_target(f, label);
+}
+
+void wfx__fl_copy(struct fl *f, uint32_t dst, uint32_t from, unsigned n_slots) {
+  if (n_slots == 1 && wfx__fl_newest_is(f, FL_copy, COPY_WORDS)) {
+    wfx__fl_retype_newest(f, FL_copy_copy);
+    wfx__fl_word(f, dst);
+  } else {
+    wfx__fl_op_dst(f, n_slots == 2 ? FL_copy2 : FL_copy, dst);
+  }
+  wfx__fl_word(f, from);
 }
 
 /* ---- Operands ---------------------------------------------------------------------------- */
@@ -264,6 +305,10 @@ void wfx__fl_push_const(struct fl *f, uint64_t value, unsigned n_slots) {
              value});
 }
 
+static bool entry_has_local(const struct entry *v) {
+  return v->kind == ENTRY_LOCAL || v->kind == ENTRY_SUM;
+}
+
 static void link_use(struct fl *f, uint32_t local) {
   if (f->is_failed) return;
   uint32_t i = (uint32_t)f->stack.n - 1, head = f->local_uses[local];
@@ -284,7 +329,7 @@ struct entry wfx__fl_pop(struct fl *f) {
   if (f->is_failed) return (struct entry){.n_slots = 1};
   assert(f->stack.n > f->ctls.data[f->ctls.n - 1].base);
   struct entry *v = &f->stack.data[--f->stack.n];
-  if (v->kind == ENTRY_LOCAL) unlink_use(f, v);
+  if (entry_has_local(v)) unlink_use(f, v);
   if (f->n_clean > f->stack.n) f->n_clean = (uint32_t)f->stack.n;
   f->height = v->at;
   return *v;
@@ -309,15 +354,27 @@ static void emit_const(struct fl *f, uint32_t dst, uint64_t value, unsigned n_sl
   }
 }
 
-static void emit_copy(struct fl *f, uint32_t dst, uint32_t from, unsigned n_slots) {
-  wfx__fl_op_dst(f, n_slots == 2 ? FL_copy2 : FL_copy, dst);
-  wfx__fl_word(f, from);
+static void emit_sum(struct fl *f, uint32_t dst, const struct entry *v) {
+  wfx__fl_op_dst(f, FL_i32_add_k, dst);
+  wfx__fl_word(f, f->local_slots[v->local]);
+  wfx__fl_word(f, (word)v->value);
+}
+
+void wfx__fl_put(struct fl *f, uint32_t dst, const struct entry *v) {
+  switch ((enum entry_kind)v->kind) {
+  case ENTRY_TEMP:
+    if (dst != fl_canon(f, v->at)) wfx__fl_copy(f, dst, fl_canon(f, v->at), v->n_slots);
+    return;
+  case ENTRY_LOCAL: wfx__fl_copy(f, dst, f->local_slots[v->local], v->n_slots); return;
+  case ENTRY_SUM: emit_sum(f, dst, v); return;
+  case ENTRY_CONST: emit_const(f, dst, v->value, v->n_slots); return;
+  }
 }
 
 uint32_t wfx__fl_src(struct fl *f, const struct entry *v) {
   if (v->kind == ENTRY_LOCAL) return f->local_slots[v->local];
   uint32_t at = fl_canon(f, v->at);
-  if (v->kind == ENTRY_CONST) emit_const(f, at, v->value, v->n_slots);
+  wfx__fl_put(f, at, v);
   return at;
 }
 
@@ -330,13 +387,8 @@ void wfx__fl_settle(struct fl *f, uint32_t i) {
   if (f->is_failed) return;
   struct entry *v = &f->stack.data[i];
   if (v->kind == ENTRY_TEMP) return;
-  uint32_t at = fl_canon(f, v->at);
-  if (v->kind == ENTRY_LOCAL) {
-    unlink_use(f, v);
-    emit_copy(f, at, f->local_slots[v->local], v->n_slots);
-  } else {
-    emit_const(f, at, v->value, v->n_slots);
-  }
+  if (entry_has_local(v)) unlink_use(f, v);
+  wfx__fl_put(f, fl_canon(f, v->at), v);
   v->kind = ENTRY_TEMP;
 }
 
@@ -349,7 +401,7 @@ uint32_t wfx__fl_settle_top(struct fl *f, uint32_t n) {
 
 void wfx__fl_settle_locals(struct fl *f) {
   for (uint32_t i = f->n_clean; i < f->stack.n && !f->is_failed; i++)
-    if (f->stack.data[i].kind == ENTRY_LOCAL) wfx__fl_settle(f, i);
+    if (entry_has_local(&f->stack.data[i])) wfx__fl_settle(f, i);
   f->n_clean = (uint32_t)f->stack.n;
 }
 
@@ -381,14 +433,44 @@ struct cond wfx__fl_cond(struct fl *f) {
   c.op = f->last_op;
   c.a = f->words.data[f->last + OP_WORDS + 1];
   c.b = f->words.data[f->last + OP_WORDS + 2];
-  undo_last(f);
+  wfx__fl_undo_last(f);
   return c;
+}
+
+/* The newest instruction adds a constant to what the condition is about: both in one. */
+static bool add_and_branch(struct fl *f, const struct cond *c, bool sense, uint32_t label) {
+  enum { ADD_WORDS = OP_WORDS + 3 };
+  if (!wfx__fl_newest_is(f, FL_i32_add_k, ADD_WORDS) || c->kind == COND_FCMP) return false;
+  const uint32_t sum = f->words.data[f->newest + OP_WORDS];
+  enum flat_op cmp = sense ? FL_i32_ne_k : FL_i32_eq_k;
+  uint32_t b = 0;
+  if (c->kind == COND_CMP) {
+    cmp = (enum flat_op)(sense ? c->op : traits[c->op].inverse);
+    b = c->b;
+  }
+  if (sum != c->a) {
+    if (sum != b) return false;
+    cmp = wfx__fuse_branch(cmp).mirror;
+    b = c->a;
+  }
+  const enum flat_op op = wfx__fuse_branch(cmp).op;
+  if (op == FL_NONE) return false;
+  wfx__fl_retype_newest(f, op);
+  wfx__fl_word(f, b);
+  wfx__fl_target(f, label);
+  return true;
 }
 
 /* ORDER FLAT_CMP: in enum flat_op, br_id stands two behind id, brn_id two behind id of FCMP. */
 void wfx__fl_branch(struct fl *f, const struct cond *c, bool sense, uint32_t label) {
+  if (add_and_branch(f, c, sense, label)) return;
   switch (c->kind) {
-  case COND_SLOT: wfx__fl_op(f, sense ? FL_br_if : FL_br_unless); break;
+  case COND_SLOT:
+    if (wfx__fl_newest_is(f, FL_copy, COPY_WORDS))
+      wfx__fl_retype_newest(f, sense ? FL_copy_br_if : FL_copy_br_unless);
+    else
+      wfx__fl_op(f, sense ? FL_br_if : FL_br_unless);
+    break;
   case COND_CMP: wfx__fl_op(f, (sense ? c->op : traits[c->op].inverse) + 2); break;
   case COND_FCMP: wfx__fl_op(f, c->op + (sense ? 1 : 2)); break;
   }
@@ -411,14 +493,30 @@ static void do_drop(struct fl *f, const struct inst *in) {
   wfx__fl_pop(f);
 }
 
+/* The compare that a condition was made of, its result above b after all. */
+static uint32_t compare_again(struct fl *f, const struct cond *c, const struct entry *b) {
+  const uint32_t dst = fl_canon(f, b->at + b->n_slots);
+  wfx__fl_op(f, (enum flat_op)c->op);
+  wfx__fl_word(f, dst);
+  wfx__fl_word(f, c->a);
+  wfx__fl_word(f, c->b);
+  return dst;
+}
+
 static void do_select(struct fl *f, const struct inst *in) {
   (void)in;
-  struct entry c = wfx__fl_pop(f), b = wfx__fl_pop(f), a = wfx__fl_pop(f);
-  uint32_t c_at = wfx__fl_src(f, &c), b_at = wfx__fl_src(f, &b), a_at = wfx__fl_src(f, &a);
-  wfx__fl_op_dst(f, a.n_slots == 2 ? FL_select2 : FL_select, wfx__fl_push(f, a.n_slots));
+  struct cond c = wfx__fl_cond(f);
+  struct entry b = wfx__fl_pop(f), a = wfx__fl_pop(f);
+  const enum flat_op fused =
+      c.kind == COND_CMP && a.n_slots == 1 ? wfx__fuse_select(c.op) : FL_NONE;
+  if (fused == FL_NONE && c.kind != COND_SLOT) c.a = compare_again(f, &c, &b);
+  uint32_t b_at = wfx__fl_src(f, &b), a_at = wfx__fl_src(f, &a);
+  wfx__fl_op_dst(f, fused != FL_NONE ? fused : a.n_slots == 2 ? FL_select2 : FL_select,
+                 wfx__fl_push(f, a.n_slots));
   wfx__fl_word(f, a_at);
   wfx__fl_word(f, b_at);
-  wfx__fl_word(f, c_at);
+  wfx__fl_word(f, c.a);
+  if (fused != FL_NONE) wfx__fl_word(f, c.b);
 }
 
 static uint8_t local_size(const struct fl *f, uint32_t local) {
@@ -444,22 +542,15 @@ static void do_local_set(struct fl *f, const struct inst *in) {
   struct entry v = wfx__fl_pop(f);
   if (v.kind == ENTRY_LOCAL && v.local == local) return;
   if (!settle_uses(f, local) && redirect(f, &v, local)) return;
-  if (v.kind == ENTRY_CONST) emit_const(f, f->local_slots[local], v.value, v.n_slots);
-  else emit_copy(f, f->local_slots[local], wfx__fl_src(f, &v), v.n_slots);
+  wfx__fl_put(f, f->local_slots[local], &v);
 }
 
 static void do_local_tee(struct fl *f, const struct inst *in) {
   if (f->is_failed) return;
-  uint32_t local = (uint32_t)in->imm;
   struct entry v = vec_last(&f->stack);
-  if (v.kind == ENTRY_LOCAL && v.local == local) return;
-  if (!settle_uses(f, local) && redirect(f, &v, local)) {
-    wfx__fl_pop(f);
-    do_local_get(f, in);
-    return;
-  }
-  if (v.kind == ENTRY_CONST) emit_const(f, f->local_slots[local], v.value, v.n_slots);
-  else emit_copy(f, f->local_slots[local], wfx__fl_src(f, &v), v.n_slots);
+  do_local_set(f, in);
+  if (v.kind == ENTRY_CONST) wfx__fl_push_const(f, v.value, v.n_slots);
+  else do_local_get(f, in);
   f->last = WFX_NO_ID;
 }
 
@@ -508,6 +599,40 @@ static bool fits_word(enum row_kind kind, const struct entry *v) {
   return kind != ROW_BIN_u64 || (int64_t)v->value == (int32_t)(uint32_t)v->value;
 }
 
+/* A constant added to a local, perhaps with one before, or taken from it: an operand like
+ * others. Whoever uses it for an address adds up by itself. */
+static bool push_sum(struct fl *f, uint16_t op, const struct entry *a, const struct entry *b) {
+  if ((op != WFX_OP_i32_add && op != WFX_OP_i32_sub) || b->kind != ENTRY_CONST) return false;
+  if (a->kind != ENTRY_LOCAL && a->kind != ENTRY_SUM) return false;
+  uint32_t before = a->kind == ENTRY_SUM ? (uint32_t)a->value : 0, k = (uint32_t)b->value;
+  struct entry v = {.kind = ENTRY_SUM, .n_slots = 1};
+  v.value = op == WFX_OP_i32_add ? before + k : before - k;
+  v.value = (uint32_t)v.value;
+  push_entry(f, v);
+  link_use(f, a->local);
+  return true;
+}
+
+/* op on a and b, one of which the newest instruction made for it alone: both in one. The other
+ * operand must not be put anywhere before the newest instruction's operands have been read. */
+static bool binary_pair(struct fl *f, enum wfx_op in_op, enum flat_op op, const struct entry *a,
+                        const struct entry *b, bool is_k) {
+  bool is_b = !is_k && wfx__fl_is_last(f, b);
+  if (!is_b && !wfx__fl_is_last(f, a)) return false;
+  const struct entry *other = is_b ? a : b;
+  if (!is_b && !is_k && b->kind != ENTRY_LOCAL) return false;
+  enum flat_op fused = wfx__fuse_pair(f->last_op, op, is_b && !is_commutative(in_op));
+  if (fused == FL_NONE) return false;
+  uint32_t x = f->words.data[f->last + OP_WORDS + 1], y = f->words.data[f->last + OP_WORDS + 2];
+  wfx__fl_undo_last(f);
+  uint32_t c = is_k ? (uint32_t)b->value : wfx__fl_src(f, other);
+  wfx__fl_op_dst(f, fused, wfx__fl_push(f, 1));
+  wfx__fl_word(f, x);
+  wfx__fl_word(f, y);
+  wfx__fl_word(f, c);
+  return true;
+}
+
 /* ORDER FLAT_CMP: id_k stands behind id. */
 static void binary(struct fl *f, const struct inst *in, const struct row *row) {
   enum row_kind kind = (enum row_kind)row->kind;
@@ -517,8 +642,10 @@ static void binary(struct fl *f, const struct inst *in, const struct row *row) {
     a = b;
     b = swap;
   }
-  uint32_t a_at = wfx__fl_src(f, &a);
   bool is_k = kind != ROW_FCMP && fits_word(kind, &b);
+  if (push_sum(f, in->op, &a, &b)) return;
+  if (binary_pair(f, (enum wfx_op)in->op, (enum flat_op)(row->op + is_k), &a, &b, is_k)) return;
+  uint32_t a_at = wfx__fl_src(f, &a);
   uint32_t b_at = is_k ? (uint32_t)b.value : wfx__fl_src(f, &b);
   wfx__fl_op_dst(f, (enum flat_op)(row->op + is_k), wfx__fl_push(f, 1));
   wfx__fl_word(f, a_at);
@@ -559,7 +686,7 @@ void wfx__fl_tick(struct fl *f, uint32_t units) {
   wfx__fl_op(f, FL_tick);
   f->tick = (uint32_t)f->words.n;
   wfx__fl_word(f, units);
-  f->last = WFX_NO_ID;
+  wfx__fl_cut(f);
 }
 
 static void translate(struct fl *f, const struct inst *in) {
@@ -590,8 +717,7 @@ static void emit_stub(struct fl *f, const struct stub *s) {
     wfx__fl_word(f, s->from);
     wfx__fl_word(f, s->n);
   }
-  wfx__fl_op(f, FL_br);
-  wfx__fl_target(f, s->target);
+  wfx__fl_jump(f, s->target);
 }
 
 static void add_local(struct fl *f, uint32_t i, wfx_valtype type) {
@@ -615,12 +741,24 @@ static bool lay_out_locals(struct fl *f, const struct type *t, const struct body
   return true;
 }
 
+/* A copy with a jump to a return of just that: a return. The operands of copy_br are dst a L,
+ * those of return1 a h. */
+static void shorten_return(struct fl *f, const struct fixup *x) {
+  word *w = f->words.data, *copy = w + x->start, *ret = w + f->labels.data[x->label];
+  if (words_get64(copy) != handler_word(f, FL_copy_br)) return;
+  if (words_get64(ret) != handler_word(f, FL_return1) || ret[2] != copy[2]) return;
+  words_put64(copy, words_get64(ret));
+  copy[2] = copy[3];
+  copy[3] = ret[3];
+}
+
 /* Where a label is, once everything stands. Those of the function itself have stubs. */
 static void resolve_labels(struct fl *f) {
   for (size_t i = 0; i < f->fixups.n; i++) {
     const struct fixup *x = &f->fixups.data[i];
     assert(f->labels.data[x->label] != WFX_NO_ID);
     f->words.data[x->at] = f->labels.data[x->label] - x->at;
+    shorten_return(f, x);
   }
 }
 
@@ -728,7 +866,8 @@ static void init_state(struct fl *f, struct engine *e, wfx_instance *inst) {
   f->m = inst->module;
   f->ts = &inst->module->types;
   f->errs = &inst->store->errs;
-  f->last = f->tick = WFX_NO_ID;
+  f->tick = WFX_NO_ID;
+  wfx__fl_cut(f);
 }
 
 static bool translate_all(struct fl *f, const struct inst *insts, size_t n) {

@@ -8,10 +8,12 @@
 enum entry_kind {
   ENTRY_TEMP,  /* in its canonical slot */
   ENTRY_LOCAL, /* in a local, which must not be written while this stands */
+  ENTRY_SUM,   /* i32: nowhere; what is in a local, as above, plus value */
   ENTRY_CONST  /* nowhere; a 2-slot constant is null */
 };
 
-/* One operand. ENTRY_LOCALs of one local form a list, so that all are found when it is set. */
+/* One operand. ENTRY_LOCALs and ENTRY_SUMs of one local form a list, so that all are found when
+ * it is set. */
 struct entry {
   uint8_t kind;
   uint8_t n_slots;
@@ -35,8 +37,9 @@ struct ctl {
   uint32_t outer_tick;              /* loop: struct fl's tick before it */
 };
 
+/* start: of the instruction that the word at `at` belongs to. */
 struct fixup {
-  uint32_t at, label;
+  uint32_t at, label, start;
 };
 /* Code for the end of the function: move n slots and go to a label, or return them. */
 struct stub {
@@ -80,6 +83,8 @@ struct fl {
   uint32_t n_clean;         /* entries below this are no ENTRY_LOCALs */
   uint32_t last, last_op;   /* newest instruction; last WFX_NO_ID: a label stands behind it */
   bool last_has_dst;        /* its first operand is where its only result goes */
+  uint32_t newest, before;  /* the two newest instructions, to be fused with what follows; or
+                               WFX_NO_ID */
   uint32_t serial;
   VEC(word) words;
   VEC(struct entry) stack;
@@ -108,12 +113,23 @@ void wfx__fl_ptr(struct fl *f, const void *p);
 uint32_t wfx__fl_label(struct fl *f);
 void wfx__fl_bind(struct fl *f, uint32_t label);
 void wfx__fl_target(struct fl *f, uint32_t label);                /* a branch operand */
+void wfx__fl_jump(struct fl *f, uint32_t label);
+void wfx__fl_copy(struct fl *f, uint32_t dst, uint32_t from, unsigned n_slots);
+/* Whether the newest instruction is op, of n words, and may be made one with what follows; and
+ * making another of it: its operands stay. */
+bool wfx__fl_newest_is(const struct fl *f, enum flat_op op, uint32_t n);
+void wfx__fl_retype_newest(struct fl *f, enum flat_op op);
+/* Take back the newest instruction, whose result is an operand just popped. */
+void wfx__fl_undo_last(struct fl *f);
+/* What follows is to stay apart from what stands. */
+void wfx__fl_cut(struct fl *f);
 
 uint32_t wfx__fl_push(struct fl *f, unsigned n_slots);            /* a temporary; its slot */
 void wfx__fl_push_types(struct fl *f, const wfx_valtype *types, uint32_t n);
 void wfx__fl_push_const(struct fl *f, uint64_t value, unsigned n_slots);
 struct entry wfx__fl_pop(struct fl *f);
 uint32_t wfx__fl_src(struct fl *f, const struct entry *v);        /* slot to read it from */
+void wfx__fl_put(struct fl *f, uint32_t dst, const struct entry *v); /* its value to dst */
 uint32_t wfx__fl_pop_src(struct fl *f);
 void wfx__fl_drop(struct fl *f, uint32_t n);
 /* Bring entry i, the newest n entries, all ENTRY_LOCALs into their canonical slots. */
@@ -135,6 +151,20 @@ static inline uint32_t fl_canon(const struct fl *f, uint32_t at) {
 static inline const struct rtt *fl_rtt(const struct fl *f, uint32_t type) {
   return f->s->rtts.data[f->inst->types[type]];
 }
+
+/* ---- fuse.c ------------------------------------------------------------------------------ */
+
+/* An i32_add_k and, on its result as first operand, the compare cmp as a branch: both in one.
+ * And the compare with operands exchanged. FL_NONE when there is none. */
+struct fused_branch {
+  enum flat_op op, mirror;
+};
+struct fused_branch wfx__fuse_branch(uint32_t cmp);
+/* A select of one slot by the compare cmp; or FL_NONE. */
+enum flat_op wfx__fuse_select(uint32_t cmp);
+/* The instruction that does first, then op on its result as first or, is_reversed, second
+ * operand; or FL_NONE. */
+enum flat_op wfx__fuse_pair(uint32_t first, uint32_t op, bool is_reversed);
 
 /* ---- flatten_ctl.c,
     flatten_ref.c: instructions ------------------------------------------- */
@@ -242,8 +272,8 @@ void wfx__fl_load_to(struct fl *f, const struct inst *in, enum flat_op op, struc
                      uint32_t dst);
 void wfx__fl_store_from(struct fl *f, const struct inst *in, enum flat_op op,
                         struct entry address, uint32_t from);
-/* An access whose operands the caller adds: op with dst, address and offset; then, behind its last
- * operand, the end. */
+/* An access whose operands the caller adds: op with dst, address and offset; then, behind its
+ * last operand, the end. */
 void wfx__fl_access(struct fl *f, const struct inst *in, enum flat_op op, struct entry address,
                     uint32_t dst);
 void wfx__fl_access_end(struct fl *f, const struct inst *in);

@@ -122,7 +122,7 @@ void wfx__fl_if(struct fl *f, const struct inst *in) {
   if (f->is_failed) return;
   vec_last(&f->ctls).else_label = label;
   wfx__fl_branch(f, &c, false, label);
-  f->last = WFX_NO_ID;
+  wfx__fl_cut(f);
 }
 
 /* Forget the operands of the innermost block. */
@@ -139,8 +139,7 @@ void wfx__fl_else(struct fl *f, const struct inst *in) {
   struct block_types bt = wfx__block_types(f->ts, c->block, &one);
   if (!f->is_dead) {
     wfx__fl_settle_top(f, bt.n_results);
-    wfx__fl_op(f, FL_br);
-    wfx__fl_target(f, c->label);
+    wfx__fl_jump(f, c->label);
   }
   wfx__fl_bind(f, c->else_label);
   c->else_label = WFX_NO_ID;
@@ -174,7 +173,7 @@ void wfx__fl_end(struct fl *f, const struct inst *in) {
   if (c.op != WFX_OP_loop) wfx__fl_bind(f, c.label);
   else f->tick = c.outer_tick;
   if (c.else_label != WFX_NO_ID) wfx__fl_bind(f, c.else_label);
-  f->last = WFX_NO_ID;
+  wfx__fl_cut(f);
   wfx__fl_push_types(f, bt.results, bt.n_results);
   f->is_dead = false;
 }
@@ -184,15 +183,8 @@ void wfx__fl_end(struct fl *f, const struct inst *in) {
 static void move_entry(struct fl *f, uint32_t i, uint32_t dst) {
   if (f->is_failed) return;
   struct entry *v = &f->stack.data[i];
-  if (v->kind == ENTRY_TEMP && fl_canon(f, v->at) == dst) return;
-  if (v->kind == ENTRY_CONST && fl_canon(f, v->at) == dst) {
-    wfx__fl_settle(f, i);
-    return;
-  }
-  uint32_t from = wfx__fl_src(f, v);
-  wfx__fl_op(f, f->stack.data[i].n_slots == 2 ? FL_copy2 : FL_copy);
-  wfx__fl_word(f, dst);
-  wfx__fl_word(f, from);
+  if (v->kind == ENTRY_CONST && fl_canon(f, v->at) == dst) wfx__fl_settle(f, i);
+  else wfx__fl_put(f, dst, v);
 }
 
 /* Bring the newest n operands to c: all at once when they are many. Going upwards is right: none
@@ -220,8 +212,7 @@ void wfx__fl_br(struct fl *f, const struct inst *in) {
     wfx__fl_emit_return(f);
   } else {
     move_top(f, &c, label_arity(f, &c));
-    wfx__fl_op(f, FL_br);
-    wfx__fl_target(f, c.label);
+    wfx__fl_jump(f, c.label);
   }
   f->is_dead = true;
 }
@@ -274,7 +265,7 @@ void wfx__fl_br_on_null(struct fl *f, const struct inst *in) {
   struct cond cond = cond_null(fl_canon(f, v.at));
   branch_if(f, &cond, true, (uint32_t)in->imm);
   wfx__fl_push(f, v.n_slots);
-  f->last = WFX_NO_ID;
+  wfx__fl_cut(f);
 }
 
 void wfx__fl_br_on_non_null(struct fl *f, const struct inst *in) {
@@ -459,7 +450,7 @@ void wfx__fl_try_table(struct fl *f, const struct inst *in) {
   c->start = (uint32_t)f->words.n;
   c->first_catch = first;
   c->n_catches = cs.n;
-  f->last = WFX_NO_ID; /* what was emitted before stays outside the range */
+  wfx__fl_cut(f); /* what was emitted before stays outside the range */
 }
 
 /* ---- Continuations ----------------------------------------------------------------------- */
@@ -507,7 +498,7 @@ static uint32_t add_clauses(struct fl *f, const struct imm_clauses *cs, uint32_t
 
 /* The operand that points to the table of clauses. */
 static void emit_handlers(struct fl *f, uint32_t table) {
-  struct fixup x = {(uint32_t)f->words.n, table};
+  struct fixup x = {(uint32_t)f->words.n, table, f->newest};
   if (!f->is_failed && !vec_push(f->errs, &f->handler_fixups, x)) f->is_failed = true;
   wfx__fl_word64(f, 0);
 }

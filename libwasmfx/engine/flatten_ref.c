@@ -67,6 +67,77 @@ static uint32_t access_slot(struct fl *f, const struct imm_memarg *m, const stru
   return dst;
 }
 
+/* ORDER FLAT_ACCESS: the forms of a load or store stand behind it in this order. */
+enum { FORM_X = 1, FORM_C, FORM_T, FORM_S, FORM_I };
+_Static_assert(FL_load64_x == FL_load64 + FORM_X && FL_load64_c == FL_load64 + FORM_C &&
+               FL_load64_t == FL_load64 + FORM_T && FL_load64_s == FL_load64 + FORM_S &&
+               FL_load64_i == FL_load64 + FORM_I && FL_store64_x == FL_store64 + FORM_X &&
+               FL_store64_c == FL_store64 + FORM_C, "FLAT_ACCESS");
+
+static void access_op(struct fl *f, enum flat_op op, unsigned form, const uint32_t *dst) {
+  if (dst) wfx__fl_op_dst(f, op + form, *dst);
+  else wfx__fl_op(f, op + form);
+}
+
+/* The address is a sum or a constant: the form for that. False when there is none. */
+static bool simple_form(struct fl *f, const struct imm_memarg *m, enum flat_op op,
+                        const struct entry *address, const uint32_t *dst,
+                        const uint32_t *from) {
+  const uint64_t at = address->value + m->offset;
+  if (address->kind == ENTRY_SUM) {
+    access_op(f, op, FORM_X, dst);
+    wfx__fl_word(f, f->local_slots[address->local]);
+    wfx__fl_word(f, (word)address->value);
+    if (from) wfx__fl_word(f, *from);
+    wfx__fl_word(f, (word)m->offset);
+    return true;
+  }
+  if (address->kind != ENTRY_CONST || at > UINT32_MAX) return false;
+  access_op(f, op, FORM_C, dst);
+  wfx__fl_word(f, (word)at);
+  if (from) wfx__fl_word(f, *from);
+  return true;
+}
+
+/* A load whose address the newest instruction made: both in one. False when there is none. */
+static bool fused_form(struct fl *f, const struct imm_memarg *m, enum flat_op op,
+                       const struct entry *address, uint32_t dst) {
+  enum { ADD_WORDS = OP_WORDS + 3 };
+  word *w = f->words.data;
+  if (address->kind == ENTRY_LOCAL && wfx__fl_newest_is(f, FL_i32_add_k, ADD_WORDS) &&
+      w[f->newest + OP_WORDS] == f->local_slots[address->local]) {
+    const uint32_t sum = w[f->newest + OP_WORDS];
+    wfx__fl_retype_newest(f, op + FORM_T);
+    w[f->newest + OP_WORDS] = dst;
+    wfx__fl_word(f, sum);
+    wfx__fl_word(f, (word)m->offset);
+    return true;
+  }
+  if (!wfx__fl_is_last(f, address)) return false;
+  const bool is_s = f->last_op == FL_i32_shl_k_i32_add_k;
+  if (!is_s && f->last_op != FL_i32_shl_k_i32_add) return false;
+  const word *operands = w + f->last + OP_WORDS + 1;
+  const uint32_t a = operands[0], shift = operands[1], base = operands[2];
+  wfx__fl_undo_last(f);
+  wfx__fl_op_dst(f, op + (is_s ? FORM_S : FORM_I), dst);
+  wfx__fl_word(f, a);
+  wfx__fl_word(f, shift);
+  wfx__fl_word(f, base);
+  wfx__fl_word(f, (word)m->offset);
+  return true;
+}
+
+/* A load to *dst or a store of *from that makes its address by itself. False when there is
+ * none. */
+static bool fused_access(struct fl *f, const struct imm_memarg *m, enum flat_op op,
+                         const struct entry *address, const uint32_t *dst,
+                         const uint32_t *from) {
+  if (f->is_failed || op < FL_load8_u || op > FL_store64) return false;
+  if (f->inst->mems[m->mem]->is_64 || m->offset > UINT32_MAX || m->mem != 0) return false;
+  return simple_form(f, m, op, address, dst, from) ||
+         (dst && fused_form(f, m, op, address, *dst));
+}
+
 static uint32_t offset_word(const struct fl *f, const struct imm_memarg *m) {
   return f->inst->mems[m->mem]->is_64 || m->offset > UINT32_MAX ? 0 : (uint32_t)m->offset;
 }
@@ -86,6 +157,8 @@ void wfx__fl_access_end(struct fl *f, const struct inst *in) {
 
 void wfx__fl_load_to(struct fl *f, const struct inst *in, enum flat_op op, struct entry address,
                      uint32_t dst) {
+  struct imm_memarg m = imm_memarg(f->code, in);
+  if (fused_access(f, &m, op, &address, &dst, NULL)) return;
   wfx__fl_access(f, in, op, address, dst);
   wfx__fl_access_end(f, in);
 }
@@ -93,6 +166,7 @@ void wfx__fl_load_to(struct fl *f, const struct inst *in, enum flat_op op, struc
 void wfx__fl_store_from(struct fl *f, const struct inst *in, enum flat_op op,
                         struct entry address, uint32_t from) {
   struct imm_memarg m = imm_memarg(f->code, in);
+  if (fused_access(f, &m, op, &address, NULL, &from)) return;
   uint32_t a = access_slot(f, &m, &address);
   wfx__fl_op(f, op);
   wfx__fl_word(f, a);

@@ -62,11 +62,18 @@ static enum trap num_trap(enum num_trap t) {
   return TRAP_NONE;
 }
 
-/* A variable whose address has been seen stays in memory. The loop has few registers, and pc, fp and
- * the bounds of the memory need them more than what only calls look at. */
+/* The loop's own variables. Left alone, a compiler spills one or the other in a function of
+ * this size, which doubles the time of everything. */
+#if IS_THREADED && defined(__x86_64__) && !defined(__clang__)
+#define IN_REGISTER(type, name, reg) register type name __asm__(reg)
+#else
+#define IN_REGISTER(type, name, reg) type name
+#endif
+/* A variable whose address has been seen stays in memory: what only calls look at. */
 #if defined(__GNUC__)
 #define OUT_OF_REGISTERS(x) __asm__ volatile("" : : "r"(&(x)) : "memory")
-/* In a loop over x that is short: so that it does not become a call of memset. */
+/* In a short loop over x: so that it does not become a call of memset; between two stores
+ * through x: so that they stay two, as they will be read. */
 #define NO_IDIOM(x) __asm__("" : "+r"(x))
 #else
 #define OUT_OF_REGISTERS(x) ((void)0)
@@ -182,8 +189,8 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
   (pc = k->pc, code = k->code, fp = k->stack + k->fp, limit = k->stack + k->n_slots, \
    SET_MEM(code->mem))
 
-/* What accesses go to; its place and size have registers, and have to be read anew after all that
- * may make a memory larger. */
+/* What accesses go to; its place and size have registers, and have to be read anew after all
+ * that may make a memory larger. */
 #define SET_MEM(m) (mem = (m), mem_base = mem->base, mem_bytes = mem->size_bytes)
 
 /* Enter callee with its frame at base; it returns to ret_pc in ret_code. */
@@ -201,6 +208,7 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
       NO_IDIOM(local_);                                                                        \
     }                                                                                          \
     link_[0] = ptr_slot(ret_pc);                                                               \
+    NO_IDIOM(link_);                                                                           \
     link_[1] = ptr_slot(ret_code);                                                             \
     fp = base_;                                                                                \
     code = to_;                                                                                \
@@ -228,22 +236,24 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
     DISPATCH();                    \
   } while (0)
 
-#define LOAD(id, T, conv)                                              \
+/* An access of n bytes at address, for accesses of the next macros. */
+#define CHECK_ACCESS(at, n) do { if (UNLIKELY((at) + (n) > mem_bytes)) TRAP(MEMORY); } while (0)
+#define DO_LOAD(id, T, conv, address, n_words)                         \
   OP(id) {                                                             \
-    u64 at = S(3) + W(4);                                              \
+    const u64 at = (address);                                          \
     T x;                                                               \
-    if (UNLIKELY(at + sizeof x > mem_bytes)) TRAP(MEMORY);             \
+    CHECK_ACCESS(at, sizeof x);                                        \
     memcpy(&x, mem_base + at, sizeof x);                               \
     S(2) = (slot)conv x;                                               \
-    NEXT(5);                                                           \
+    NEXT(n_words);                                                     \
   }
-#define STORE(id, T)                                                   \
+#define DO_STORE(id, T, address, value, n_words)                       \
   OP(id) {                                                             \
-    u64 at = S(2) + W(4);                                              \
-    T x = (T)S(3);                                                     \
-    if (UNLIKELY(at + sizeof x > mem_bytes)) TRAP(MEMORY);             \
+    const u64 at = (address);                                          \
+    const T x = (T)(value);                                            \
+    CHECK_ACCESS(at, sizeof x);                                        \
     memcpy(mem_base + at, &x, sizeof x);                               \
-    NEXT(5);                                                           \
+    NEXT(n_words);                                                     \
   }
 /* Fields of structs and elements of arrays. */
 #define STRUCT_GET(id, T, conv)                                        \
@@ -316,7 +326,25 @@ static const void *const *interpret(struct engine *e, struct cont *k, wfx_status
 #define FCMP(id, T) &&L_##id, &&L_br_##id, &&L_brn_##id,
   static const void *const handlers[FL_COUNT] = {
 #include "engine/flat.def"
+#define LOAD(id, T, conv) \
+  &&L_##id, &&L_##id##_x, &&L_##id##_c, &&L_##id##_t, &&L_##id##_s, &&L_##id##_i,
+#define STORE(id, T) &&L_##id, &&L_##id##_x, &&L_##id##_c,
+#define ADD_BR(id, mirror) &&L_add_br_##id, &&L_add_br_##id##_k,
+#define SELECT(id) &&L_select_##id, &&L_select_##id##_k,
+#define TWO(f, g, T) &&L_##f##_##g,
+#define TWO_R(f, g, T) &&L_##f##_##g##_r,
+#define TWO_K(f, g, T) &&L_##f##_k_##g,
+#define TWO_KK(f, g, T) &&L_##f##_k_##g##_k,
+#include "engine/flat_fused.def"
   };
+#undef LOAD
+#undef STORE
+#undef ADD_BR
+#undef SELECT
+#undef TWO
+#undef TWO_R
+#undef TWO_K
+#undef TWO_KK
 #undef UN
 #undef UN_TRAP
 #undef BIN
@@ -328,12 +356,12 @@ static const void *const *interpret(struct engine *e, struct cont *k, wfx_status
 #else
   if (!e) return NULL;
 #endif
-  const word *pc;
-  slot *fp;
+  IN_REGISTER(const word *, pc, "rbx");
+  IN_REGISTER(slot *, fp, "r14");
+  IN_REGISTER(uint8_t *, mem_base, "r15");
+  IN_REGISTER(u64, mem_bytes, "r12");
   const struct flat *code;
   struct mem_obj *mem;
-  uint8_t *mem_base;
-  u64 mem_bytes;
   const slot *limit;             /* end of k's stack */
   struct func_obj *callee;       /* do_call */
   slot *base;
@@ -359,6 +387,11 @@ next:
   /* ---- Moves ---- */
 
   OP(copy) { S(2) = S(3); NEXT(4); }
+  OP(copy_copy) { S(2) = S(3); S(4) = S(5); NEXT(6); }
+  OP(copy_br) { S(2) = S(3); JUMP(4); }
+  OP(copy_copy_br) { S(2) = S(3); S(4) = S(5); JUMP(6); }
+  OP(copy_br_if) { S(2) = S(3); if ((u32)S(4)) JUMP(5); NEXT(6); }
+  OP(copy_br_unless) { S(2) = S(3); if (!(u32)S(4)) JUMP(5); NEXT(6); }
   OP(copy2) { copy_pair(&S(2), &S(3)); NEXT(4); }
   OP(copy_n) { memmove(&S(2), &S(3), W(4) * sizeof(slot)); NEXT(5); }
   OP(const32) { S(2) = W(3); NEXT(4); }
@@ -733,19 +766,52 @@ next:
     S(2) = at + offset;
     NEXT(6);
   }
-  LOAD(load8_u, uint8_t, )
-  LOAD(load16_u, uint16_t, )
-  LOAD(load32_u, uint32_t, )
-  LOAD(load64, uint64_t, )
-  LOAD(i32_load8_s, int8_t, (u32)(int32_t))
-  LOAD(i32_load16_s, int16_t, (u32)(int32_t))
-  LOAD(i64_load8_s, int8_t, (int64_t))
-  LOAD(i64_load16_s, int16_t, (int64_t))
-  LOAD(i64_load32_s, int32_t, (int64_t))
-  STORE(store8, uint8_t)
-  STORE(store16, uint16_t)
-  STORE(store32, uint32_t)
-  STORE(store64, uint64_t)
+#define LOAD(id, T, conv)                                              \
+  DO_LOAD(id, T, conv, S(3) + W(4), 5)                                 \
+  DO_LOAD(id##_x, T, conv, (u64)((u32)S(3) + W(4)) + W(5), 6)          \
+  DO_LOAD(id##_c, T, conv, (u64)W(3), 4)                               \
+  DO_LOAD(id##_t, T, conv, (u64)(u32)(S(5) = (u32)S(3) + W(4)) + W(6), 7) \
+  DO_LOAD(id##_s, T, conv, (u64)(((u32)S(3) << (W(4) & 31)) + W(5)) + W(6), 7) \
+  DO_LOAD(id##_i, T, conv, (u64)(((u32)S(3) << (W(4) & 31)) + (u32)S(5)) + W(6), 7)
+#define STORE(id, T)                                                   \
+  DO_STORE(id, T, S(2) + W(4), S(3), 5)                                \
+  DO_STORE(id##_x, T, (u64)((u32)S(2) + W(3)) + W(5), S(4), 6)         \
+  DO_STORE(id##_c, T, (u64)W(2), S(3), 4)
+#define ADD_BR(id, mirror)                                             \
+  OP(add_br_##id) {                                                    \
+    const u32 x = (u32)S(3) + W(4);                                    \
+    S(2) = x;                                                          \
+    if (num_##id(x, (u32)S(5))) JUMP(6);                               \
+    NEXT(7);                                                           \
+  }                                                                    \
+  OP(add_br_##id##_k) {                                                \
+    const u32 x = (u32)S(3) + W(4);                                    \
+    S(2) = x;                                                          \
+    if (num_##id(x, W(5))) JUMP(6);                                    \
+    NEXT(7);                                                           \
+  }
+#define SELECT(id)                                                     \
+  OP(select_##id) { S(2) = num_##id((u32)S(5), (u32)S(6)) ? S(3) : S(4); NEXT(7); } \
+  OP(select_##id##_k) { S(2) = num_##id((u32)S(5), W(6)) ? S(3) : S(4); NEXT(7); }
+#define DO_TWO(id, T, x)                                              \
+  OP(id) { S(2) = wr_##T(x); NEXT(6); }
+#define TWO(f, g, T) \
+  DO_TWO(f##_##g, T, num_##g(num_##f(rd_##T(S(3)), rd_##T(S(4))), rd_##T(S(5))))
+#define TWO_R(f, g, T) \
+  DO_TWO(f##_##g##_r, T, num_##g(rd_##T(S(5)), num_##f(rd_##T(S(3)), rd_##T(S(4)))))
+#define TWO_K(f, g, T) \
+  DO_TWO(f##_k_##g, T, num_##g(num_##f(rd_##T(S(3)), k_##T(pc + 4)), rd_##T(S(5))))
+#define TWO_KK(f, g, T) \
+  DO_TWO(f##_k_##g##_k, T, num_##g(num_##f(rd_##T(S(3)), k_##T(pc + 4)), k_##T(pc + 5)))
+#include "engine/flat_fused.def"
+#undef LOAD
+#undef STORE
+#undef ADD_BR
+#undef SELECT
+#undef TWO
+#undef TWO_R
+#undef TWO_K
+#undef TWO_KK
   OP(atomic_align) { if (UNLIKELY(((u32)S(2) + W(3)) & W(4))) TRAP(UNALIGNED); NEXT(5); }
   OP(atomic_rmw) {
     CHECK(wfx__atomic_rmw(mem, S(3) + W(4), (enum atomic_op)(W(6) >> 8), W(6) & 0xff, S(5), 0,
@@ -1099,8 +1165,10 @@ const void *const *wfx__interp_handlers(void) { return interpret(NULL, NULL, NUL
 #undef ENTER
 #undef CALL
 #undef RETURN_TO
-#undef LOAD
-#undef STORE
+#undef CHECK_ACCESS
+#undef DO_LOAD
+#undef DO_STORE
+#undef DO_TWO
 #undef STRUCT_GET
 #undef STRUCT_SET
 #undef ARRAY_AT
