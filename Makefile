@@ -35,7 +35,7 @@ ROOM_build    := body_api build emit read_body
 ROOM_handler  := driver handler
 ROOM_binary   := reader section decode decode_code decode_decls decode_types encode encode_code \
                 encode_types names
-ROOM_debug    := debug source_map dwarf_line dwarf
+ROOM_debug    := debug columns source_map dwarf_line dwarf
 ROOM_text     := lex label parse_type parse parse_field parse_imm parse_inst print \
                 print_fold print_id print_inst print_text print_type script script_value
 ROOM_load     := validate_bytes

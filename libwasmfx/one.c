@@ -48,6 +48,7 @@
 #include "binary/encode_types.c"
 #include "binary/names.c"
 #include "debug/debug.c"
+#include "debug/columns.c"
 #include "debug/source_map.c"
 #include "debug/dwarf_line.c"
 #include "debug/dwarf.c"

@@ -9,17 +9,30 @@ if ! command -v llvm-dwarfdump-19 >/dev/null || ! command -v llvm-symbolizer-19 
 fi
 has() { if grep -qF -e "$3" "$2"; then ok "$1"; else not_ok "$1" "$2"; fi; }
 
+# verify NAME: the sections of NAME.wasm are what LLVM takes; they stay in NAME.debug.
+verify() {
+  perl tests/dwarf.pl alone "$T/$1.wasm" "$T/$1.debug"
+  if llvm-dwarfdump-19 --verify "$T/$1.debug" >"$T/log" 2>&1 && ! grep -q warning "$T/log" &&
+    [ "$(tail -n 1 "$T/log")" = 'No errors.' ]; then
+    ok "$1 verifies"
+  else
+    not_ok "$1 verifies" "$T/log"
+  fi
+}
+# build SOURCE: NAME.wasm with DWARF, from the folder of the source.
+build() {
+  name=$(basename "$1")
+  if (cd "$(dirname "$1")" && "$OLDPWD/$wfx" build "$name" -o "$T/${name%.*}.wasm" -g) \
+    >"$T/log" 2>&1; then
+    ok "$name builds"
+  else
+    not_ok "$name builds" "$T/log"
+  fi
+}
 # examine NAME FOLDER N: NAME.wasm verifies, and N places or more are right.
 examine() {
   name=$1
-  perl tests/dwarf.pl alone "$T/$name.wasm" "$T/$name.debug"
-  llvm-dwarfdump-19 --verify "$T/$name.debug" >"$T/log" 2>&1 && ! grep -q warning "$T/log"
-  code=$?
-  if [ $code = 0 ] && [ "$(tail -n 1 "$T/log")" = 'No errors.' ]; then
-    ok "$name verifies"
-  else
-    not_ok "$name verifies" "$T/log"
-  fi
+  verify "$name"
   llvm-dwarfdump-19 --debug-line "$T/$name.debug" >"$T/$name.lines" 2>&1
   llvm-dwarfdump-19 --debug-info "$T/$name.debug" | sed 's/^0x[0-9a-f]*: *//; s/^ *//' \
     >"$T/$name.info" 2>&1
@@ -42,14 +55,7 @@ entry() {
 }
 
 for source in tests/dwarf/shapes.wat tests/devtools/steps.wat tests/dwarf/marks.links; do
-  name=$(basename "$source")
-  name=${name%.*}
-  if (cd "$(dirname "$source")" && "$OLDPWD/$wfx" build "$(basename "$source")" \
-    -o "$T/$name.wasm" -g) >"$T/log" 2>&1; then
-    ok "$name builds"
-  else
-    not_ok "$name builds" "$T/log"
-  fi
+  build "$source"
 done
 examine shapes tests/dwarf 29
 examine steps tests/devtools 42
@@ -57,6 +63,14 @@ examine marks tests/dwarf 8
 mkdir "$T/area"
 "$B/examples/11_positions" "$T/area/area.wasm" && cp "$T/area/area.wasm" "$T"
 examine area "$T/area" 2
+echo '1:5 1:5 1:3 2:5 2:9 2:7 2:3 3:5 3:9 3:7 3:3 end' >"$T/want"
+awk '/^0x/ { printf "%s ", /end_sequence/ ? "end\n" : $2 ":" $3 }' "$T/area.lines" | sed 's/ $//' \
+  >"$T/got"
+same "the lines of the example" "$T/want" "$T/got"
+for source in examples/links/*.links; do
+  build "$source"
+  verify "$(basename "${source%.links}")"
+done
 
 # Functions: where they lie, and what is said of them.
 entry shapes DW_TAG_subprogram fold

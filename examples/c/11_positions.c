@@ -109,6 +109,7 @@ int main(int argc, char **argv) {
   options.sources = &source;
   options.n_sources = 1;
   options.map_url = MAP;
+  options.embeds_sources = true;
   options.has_dwarf = true;
   options.producer = "example";
   wfx_bytes module = {NULL, 0}, map = {NULL, 0};

@@ -92,7 +92,6 @@ static bool find_path(struct map_job *j) {
 
 /* The inputs, in the order of the operands: they are kept newest first. */
 static bool find_sources(struct map_job *j) {
-  bool is_embedded = j->c->options[CLI_OPTION_embed_sources] != NULL;
   for (const cli_input *in = j->c->inputs; in; in = in->next) j->n_sources++;
   j->sources = calloc(j->n_sources + 1, sizeof *j->sources);
   if (!j->sources) return fail_memory();
@@ -100,7 +99,7 @@ static bool find_sources(struct map_job *j) {
   for (const cli_input *in = j->c->inputs; in; in = in->next) {
     wfx_source *s = &j->sources[--i];
     s->file = in->name;
-    s->content = is_embedded ? (const char *)in->bytes : NULL;
+    s->content = (const char *)in->bytes;
     s->n_content = in->n;
     if (j->path && !(s->url = relative_name(j->path, in->name))) return fail_memory();
   }
@@ -127,6 +126,7 @@ bool cli_encode_debug(cli *c, wfx_module *m, uint32_t flags, const char *path, w
                            .n_sources = j.n_sources,
                            .map_url = j.url,
                            .map_file = output + n_folders(output),
+                           .embeds_sources = c->options[CLI_OPTION_embed_sources] != NULL,
                            .has_dwarf = c->options[CLI_OPTION_debug] != NULL};
     is_ok = wfx_module_encode_debug(m, &o, out, has_map ? &map : NULL) == WFX_OK ||
             cli_module_diags(c, cli_input_name(path), m);

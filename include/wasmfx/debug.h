@@ -16,7 +16,7 @@ extern "C" {
 typedef struct wfx_source {
   const char *file;    /* as positions name it */
   const char *url;     /* what the source map calls it; NULL: file */
-  const char *content; /* for the source map, n_content bytes of UTF-8; NULL: left out */
+  const char *content; /* its text, n_content bytes of UTF-8; NULL: not known */
   size_t n_content;
 } wfx_source;
 
@@ -30,6 +30,7 @@ typedef struct wfx_debug_options {
   size_t n_sources;
   const char *map_url;       /* for the section sourceMappingURL; NULL: no section */
   const char *map_file;      /* what the source map calls the module; NULL: left out */
+  bool embeds_sources;       /* put the texts of the sources into the source map */
   bool has_dwarf;            /* add the sections of DWARF */
   uint16_t language;         /* DW_LANG_*; 0: not said. Debuggers that know nothing but C and
                                 its kin want one of theirs */
@@ -41,8 +42,9 @@ typedef struct wfx_debug_options {
  *
  * map  the source map, or NULL when none is wanted: JSON, revision 3. It has one line; a column is
  *      an offset in the bytes of the module. Every function begins with the position of its
- *      declaration, or else of its first instruction. Columns are counted as in the positions: in
- *      bytes, but from 0. Code without a position is said to have none.
+ *      declaration, or else of its first instruction. Columns in a source are in
+ *      UTF-16 code units where its text is given, else in bytes as they are in positions. Code
+ *      without a position is said to have none, and so is what lies behind line 2^31 - 1.
  * out  the module. With has_dwarf it ends in sections of DWARF 5: a compile unit named by the first
  *      source; a subprogram for each function, with its name, result, and offsets in the code
  *      section; its parameters, and its locals that have a name, each found by DW_OP_WASM_location;

@@ -36,8 +36,27 @@ struct source_pos wfx__decl_pos(const struct positions *p, uint32_t func);
 /* Where a function begins: its declaration, or else its first place. */
 struct source_pos wfx__begin_pos(const struct positions *p, const struct func_place *f);
 
+/* columns.c */
+
+/* A character that is shorter in UTF-16: where it ends in the text, and how many bytes more than
+ * code units there are up to there. */
+struct column_shift {
+  size_t at, n_less;
+};
+
+/* The columns of one source; empty when its text is not known. */
+struct columns {
+  VEC(size_t) lines; /* where each begins */
+  VEC(struct column_shift) shifts;
+};
+
+bool wfx__columns_read(struct errs *e, struct columns *c, const char *text, size_t n);
+void wfx__columns_free(const wfx_ctx *ctx, struct columns *c);
+/* A column in code units, from one in bytes; both from 0. */
+uint32_t wfx__columns_find(const struct columns *c, uint32_t line, uint32_t column);
+
 /* source_map.c */
-void wfx__put_source_map(const struct positions *p, struct sink *s);
+void wfx__put_source_map(struct positions *p, struct sink *s);
 
 /* dwarf_line.c: the line table for all functions, and the offset of each file name in strings. */
 void wfx__put_dwarf_lines(const struct positions *p, struct sink *line,

@@ -51,9 +51,7 @@ static void put_sources(const struct positions *p, struct sink *s) {
 static bool has_content(const struct source *s) { return s->given && s->given->content; }
 
 static void put_contents(const struct positions *p, struct sink *s) {
-  size_t n = 0;
-  for (size_t i = 0; i < p->sources.n; i++) n += has_content(&p->sources.data[i]);
-  if (n == 0) return;
+  if (!p->options->embeds_sources) return;
   put_text(s, "\"sourcesContent\":[");
   for (size_t i = 0; i < p->sources.n; i++) {
     const struct source *source = &p->sources.data[i];
@@ -79,6 +77,7 @@ static void put_vlq(struct sink *s, int64_t x) {
 
 /* The segment before: each number is written as the difference to its own last one. */
 struct mapping {
+  const struct columns *columns; /* by source */
   int64_t at, source, line, column;
   bool is_first, is_mapped;
 };
@@ -94,7 +93,9 @@ static void put_segment(struct sink *s, struct mapping *last, size_t at, struct 
   last->is_first = false;
   last->is_mapped = is_mapped;
   if (!is_mapped) return;
-  int64_t line = (int64_t)pos.line - 1, column = pos.column == 0 ? 0 : (int64_t)pos.column - 1;
+  int64_t line = (int64_t)pos.line - 1, column = 0;
+  if (pos.column != 0)
+    column = wfx__columns_find(&last->columns[pos.source], pos.line, pos.column - 1);
   put_vlq(s, (int64_t)pos.source - last->source);
   put_vlq(s, line - last->line);
   put_vlq(s, column - last->column);
@@ -103,9 +104,10 @@ static void put_segment(struct sink *s, struct mapping *last, size_t at, struct 
   last->column = column;
 }
 
-static void put_mappings(const struct positions *p, struct sink *s) {
+static void put_mappings(const struct positions *p, const struct columns *columns,
+                         struct sink *s) {
   const struct source_pos none = {0, 0, 0};
-  struct mapping last = {.is_first = true};
+  struct mapping last = {.columns = columns, .is_first = true};
   size_t end = 0;
   for (size_t i = 0; i < p->places.funcs.n; i++) {
     const struct func_place *f = &p->places.funcs.data[i];
@@ -122,7 +124,7 @@ static void put_mappings(const struct positions *p, struct sink *s) {
 
 /* ---- The map ----------------------------------------------------------------------------- */
 
-void wfx__put_source_map(const struct positions *p, struct sink *s) {
+static void put_map(const struct positions *p, const struct columns *columns, struct sink *s) {
   const char *file = p->options->map_file;
   put_text(s, "{\"version\":3,");
   if (file) {
@@ -133,6 +135,26 @@ void wfx__put_source_map(const struct positions *p, struct sink *s) {
   put_sources(p, s);
   put_contents(p, s);
   put_text(s, "\"names\":[],\"mappings\":\"");
-  put_mappings(p, s);
+  put_mappings(p, columns, s);
   put_text(s, "\"}\n");
+}
+
+static bool read_columns(const struct positions *p, struct columns *columns) {
+  for (size_t i = 0; i < p->sources.n; i++) {
+    const struct source *source = &p->sources.data[i];
+    if (has_content(source))
+      TRY(wfx__columns_read(p->errs, &columns[i], source->given->content,
+                            source->given->n_content));
+  }
+  return true;
+}
+
+void wfx__put_source_map(struct positions *p, struct sink *s) {
+  struct columns *columns = wfx__arena_alloc(&p->arena, (p->sources.n + 1) * sizeof *columns);
+  if (!columns) {
+    wfx__fail_nomem(p->errs);
+    return;
+  }
+  if (read_columns(p, columns)) put_map(p, columns, s);
+  for (size_t i = 0; i < p->sources.n; i++) wfx__columns_free(p->m->ctx, &columns[i]);
 }

@@ -160,9 +160,10 @@ static wfx_status task_text(wfx_ctx *ctx) {
 
 /* With positions from text, or without from a binary. */
 static wfx_status encode_debug(wfx_ctx *ctx, wfx_module *m, wfx_status status) {
-  const wfx_source source = {"oom.wat", "../oom.wat", "text", 4};
+  const wfx_source source = {"oom.wat", "../oom.wat", "t\xc3\xa4xt\n", 6};
   wfx_debug_options o = {.size = sizeof o, .sources = &source, .n_sources = 1,
-                         .map_url = "oom.map", .map_file = "oom.wasm", .has_dwarf = true};
+                         .map_url = "oom.map", .map_file = "oom.wasm",
+                         .embeds_sources = true, .has_dwarf = true};
   wfx_bytes bytes = {NULL, 0}, map = {NULL, 0};
   if (status == WFX_OK) status = wfx_module_encode_debug(m, &o, &bytes, &map);
   assert_int_equal(bytes.data != NULL, status == WFX_OK);

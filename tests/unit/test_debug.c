@@ -1,6 +1,7 @@
 /* test_debug.c: source maps and line tables, read back by readers of the test's own and held
  * against what the module itself says of every instruction. */
 #include "unit/text_unit.h"
+#include "unit/binary_unit.h"
 
 #include <stdio.h>
 
@@ -571,7 +572,7 @@ static void test_json(void **state) {
                                 {"a.src", "../a", "one\n\ttwo\x80", 9},
                                 {"a.src", "../twice", NULL, 0}};
   wfx_debug_options o = {.size = sizeof o, .sources = sources, .n_sources = 3,
-                         .map_file = "m.wasm"};
+                         .map_file = "m.wasm", .embeds_sources = true};
   wfx_bytes out, map;
   assert_int_equal(wfx_module_encode_debug(m, &o, &out, &map), WFX_OK);
   static const char want[] =
@@ -586,6 +587,67 @@ static void test_json(void **state) {
   wfx_bytes_free(ctx, &out);
   wfx_bytes_free(ctx, &map);
   wfx_module_free(m);
+}
+
+/* Columns become UTF-16 code units when the text is there. */
+static void test_columns(void **state) {
+  static const char source[] = "a\n\xc3\xa4 x \xf0\x9f\x98\x80 y\n\xff\xe2\x82\xac z";
+  static const struct {
+    uint32_t line, bytes, units;
+  } columns[] = {{1, 1, 1}, {2, 1, 1}, {2, 4, 3}, {2, 6, 5}, {2, 11, 8}, {3, 2, 2},
+                 {3, 6, 4}, {4, 7, 7}, {9, 9, 9}};
+  const wfx_ctx *ctx = text_ctx(state);
+  wfx_module *m = wfx_module_new(ctx);
+  wfx_body *b = open_func(m, "f", wfx_type_func(m, NULL, 0, NULL, 0));
+  for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+    wfx_body_at(b, "c.src", columns[i].line, columns[i].bytes);
+    wfx_emit_nop(b);
+  }
+  close_body(b);
+  for (int has_text = 0; has_text < 2; has_text++) {
+    wfx_source s = {"c.src", NULL, has_text ? source : NULL, sizeof source - 1};
+    wfx_debug_options o = {.size = sizeof o, .sources = &s, .n_sources = 1};
+    wfx_bytes out, map;
+    assert_int_equal(wfx_module_encode_debug(m, &o, &out, &map), WFX_OK);
+    struct found_table t = read_map(map);
+    assert_int_equal(t.n, 1 + sizeof columns / sizeof *columns + 1);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+      assert_int_equal(t.rows[1 + i].line, columns[i].line);
+      assert_int_equal(t.rows[1 + i].column, has_text ? columns[i].units : columns[i].bytes);
+    }
+    free(t.rows);
+    wfx_bytes_free(ctx, &out);
+    wfx_bytes_free(ctx, &map);
+  }
+  wfx_module_free(m);
+}
+
+/* Names of what is not there, and modules that are not valid: of modules with a few bytes changed
+ * that still decode, DWARF is written or refused as the module itself is. */
+static void test_wild_input(void **state) {
+  const wfx_ctx *ctx = text_ctx(state);
+  struct hex h = hex_module(sink_text);
+  uint64_t seed = 1;
+  size_t n_written = 0;
+  for (int i = 0; i < TEXT_MANY(4000); i++) {
+    struct hex changed = h;
+    for (int k = 0; k < 3; k++) {
+      seed = seed * 6364136223846793005u + 1442695040888963407u;
+      if (i != 0) changed.data[8 + (seed >> 33) % (h.n - 8)] = (uint8_t)(seed >> 24);
+    }
+    wfx_module *m = wfx_module_new(ctx);
+    if (wfx_module_decode(m, changed.data, changed.n) == WFX_OK) {
+      wfx_debug_options o = {.size = sizeof o, .has_dwarf = true, .map_url = "m"};
+      wfx_bytes out, map;
+      wfx_status status = wfx_module_encode_debug(m, &o, &out, &map);
+      assert_int_equal(status == WFX_OK, has_section(out, ".debug_info"));
+      n_written += status == WFX_OK;
+      wfx_bytes_free(ctx, &out);
+      wfx_bytes_free(ctx, &map);
+    }
+    wfx_module_free(m);
+  }
+  assert_true(n_written > TEXT_MANY(400));
 }
 
 /* Errors are those of encoding, and leave nothing. */
@@ -605,7 +667,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(test_built),     TEST(test_text), TEST(test_nothing),    TEST(test_far_lines),
       TEST(test_pass),      TEST(test_link), TEST(test_kept),       TEST(test_link_drops),
-      TEST(test_json),      TEST(test_errors),
+      TEST(test_json),      TEST(test_errors), TEST(test_wild_input), TEST(test_columns),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
