@@ -34,9 +34,9 @@ ROOM_valid    := check check_bulk check_control check_ref check_cont valid valid
 ROOM_build    := body_api build emit read_body
 ROOM_handler  := driver handler
 ROOM_binary   := reader section decode decode_code decode_decls decode_types encode encode_code \
-                encode_types names
+                encode_types dialect hints names
 ROOM_debug    := debug columns source_map dwarf_line dwarf
-ROOM_text     := lex label parse_type parse parse_field parse_imm parse_inst print \
+ROOM_text     := lex label annotate parse_type parse parse_field parse_imm parse_inst print \
                 print_fold print_id print_inst print_text print_type script script_value
 ROOM_load     := validate_bytes
 ROOM_link     := archive describe gzip live resolve link merge object_read archive_ar \
@@ -77,6 +77,7 @@ UNIT          := test_number test_wnum test_decode test_base test_build test_dia
                 test_parse test_cont test_engine test_print test_target test_read test_links test_script \
                 test_embed test_control test_object test_valid test_debug
 UNIT          += test_gen $(if $(HAS_NATIVE),test_native)
+UNIT          += test_hint test_dialect
 OOM           := test_oom
 GEN           := gen gen_cont gen_control gen_decl gen_emit gen_ext gen_ref gen_row gen_run gen_type \
                 gen_value mutate

@@ -1,6 +1,6 @@
 #!/bin/sh
 # spec_peers.sh [-b] [FILE...]: what other tools make of our own test scripts, by default
-# tests/spec/*.wast without those of the extensions, which nobody else knows: wasm-tools judges every
+# tests/spec/*.wast without those of the extensions, which nobody else knows, and of annotations: wasm-tools judges every
 # module, V8 (Deno) runs every command and, with -b, Binaryen judges every module (a process each,
 # some minutes). What tests/spec/differs.txt lists, and just that, must come out otherwise. TAP.
 . tests/tap.sh
@@ -12,7 +12,7 @@ if [ "${1-}" = -b ]; then
 fi
 if [ $# -eq 0 ]; then
   for script in tests/spec/*.wast; do
-    case ${script##*/} in ext_*) ;; *) set -- "$@" "$script" ;; esac
+    case ${script##*/} in ext_* | text_*) ;; *) set -- "$@" "$script" ;; esac
   done
 fi
 

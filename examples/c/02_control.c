@@ -28,6 +28,7 @@ static wfx_func_id build_fac(wfx_module *m) {
   wfx_body_name_label(b, next, "next");
   wfx_emit_local_get(HERE, n);
   wfx_emit_i32_eqz(HERE);
+  wfx_body_hint(b, WFX_HINT_UNLIKELY); /* the loop goes on more often than it ends */
   wfx_emit_br_if(HERE, done);
   wfx_emit_local_get(HERE, product);
   wfx_emit_local_get(HERE, n);

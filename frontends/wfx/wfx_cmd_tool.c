@@ -41,7 +41,7 @@ static bool is_dropped(const cli *c, wfx_str name) {
 }
 
 static void strip(const cli *c, wfx_module *m) {
-  const wfx_str names = {"name", 4};
+  const wfx_str names = {"name", 4}, hints = {"metadata.code.branch_hint", 25};
   wfx_str name;
   const uint8_t *bytes;
   size_t n_bytes;
@@ -50,6 +50,7 @@ static void strip(const cli *c, wfx_module *m) {
     else i++;
   }
   if (is_dropped(c, names)) wfx_module_drop_names(m);
+  if (is_dropped(c, hints)) wfx_module_drop_hints(m);
 }
 
 int cli_cmd_strip(cli *c) {

@@ -51,6 +51,11 @@ WFX_API wfx_const wfx_body_close_const(wfx_body *b);
  * build. Unknown numbers are 0. */
 WFX_API void wfx_body_at(wfx_body *b, const char *file, uint32_t line, uint32_t column);
 
+/* Which way the next instruction, an if or br_if, will mostly go, for engines that look at the
+ * custom section metadata.code.branch_hint. With another instruction next that one is
+ * WFX_INVALID. */
+WFX_API void wfx_body_hint(wfx_body *b, wfx_hint hint);
+
 /* Parameter i of the function. */
 WFX_API wfx_local_id wfx_body_param(const wfx_body *b, uint32_t i);
 /* A new local, at any time. name may be NULL. */

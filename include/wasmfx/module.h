@@ -40,6 +40,13 @@ typedef enum wfx_imm {
   WFX_IMM_TRY_TABLE, WFX_IMM_RESUME, WFX_IMM_RESUME_THROW, WFX_IMM_TYPE_TAG, WFX_IMM_FENCE
 } wfx_imm;
 
+/* Which way an if or br_if will mostly go. */
+typedef enum wfx_hint {
+  WFX_HINT_NONE,
+  WFX_HINT_UNLIKELY, /* the condition is mostly false */
+  WFX_HINT_LIKELY    /* mostly true */
+} wfx_hint;
+
 /* The mnemonic of an instruction, as in text. */
 WFX_API const char *wfx_op_text(wfx_op op);
 WFX_API wfx_imm wfx_op_imm(wfx_op op);
@@ -169,14 +176,16 @@ WFX_API void wfx_module_set_start(wfx_module *m, wfx_func_id f);
 /* A custom section, written behind all others. */
 WFX_API void wfx_module_add_custom(wfx_module *m, const char *name, const void *bytes,
                                    size_t n_bytes);
-/* Custom section i, in order; false past the last. The name section is not among them, unless it
- * was malformed: names are attributes of what they name. */
+/* Custom section i, in order; false past the last. Names and branch hints are not among them, unless
+ * they were malformed: they are attributes of what they are about. */
 WFX_API bool wfx_module_custom(const wfx_module *m, uint32_t i, wfx_str *name,
                                const uint8_t **bytes, size_t *n_bytes);
 /* Take it away; those behind it move up. */
 WFX_API void wfx_module_drop_custom(wfx_module *m, uint32_t i);
 /* Take all names away: of the module, its declarations, types, fields, locals and labels. */
 WFX_API void wfx_module_drop_names(wfx_module *m);
+/* Take all branch hints away. */
+WFX_API void wfx_module_drop_hints(wfx_module *m);
 
 /* ---- Exports ----------------------------------------------------------------------------- */
 

@@ -139,6 +139,7 @@ typedef union wfx_imms {
 typedef struct wfx_inst {
   wfx_op op;
   wfx_imms imm;
+  wfx_hint hint;     /* of if and br_if */
   uint32_t index;    /* among the instructions of the body */
   wfx_loc loc;       /* byte offset in a decoded module, or the client's position */
   uint32_t depth;    /* how many blocks are open around it; else, end: around their block */
@@ -204,7 +205,7 @@ WFX_API bool wfx_func_get_range(const wfx_module *m, wfx_func_id f, uint64_t *of
  * in m. */
 WFX_API wfx_body *wfx_body_reopen(wfx_module *m, wfx_func_id f, uint32_t flags);
 
-/* Emit any instruction by its op and immediates, whose labels are those of b; other members do
+/* Emit any instruction by its op, immediates and hint; labels are those of b, and other members do
  * not matter. The label of the block that it opens, or {WFX_NO_ID}. */
 WFX_API wfx_label wfx_body_emit(wfx_body *b, const wfx_inst *in);
 

@@ -93,22 +93,42 @@ static bool read_custom(struct decoder *d, uint32_t after) {
   if (name.n == 4 && memcmp(name.data, "name", 4) == 0 && !m->names.bytes) {
     m->names = c;
     m->names_at = (uint32_t)m->customs.n;
+    m->names_before_hints = !m->hints.bytes;
+    return true;
+  }
+  if (wfx__hints_is(name) && !m->hints.bytes) {
+    m->hints = c;
+    m->hints_at = (uint32_t)m->customs.n;
     return true;
   }
   return vec_push(r->errs, &m->customs, c);
 }
 
-/* Names are taken once everything they are for is there. What is malformed stays as bytes. */
-static bool take_names(struct wfx_module *m) {
-  if (!m->names.bytes) return true;
-  if (wfx__names_check(m)) return wfx__names_take(m);
+/* Put a section that is malformed back among those that are kept as bytes. */
+static bool keep_as_bytes(struct wfx_module *m, struct custom *special, uint32_t place) {
   TRY(!errs_is_set(&m->errs));
   TRY(vec_reserve(&m->errs, &m->customs, 1));
-  struct custom *at = m->customs.data + m->names_at;
-  memmove(at + 1, at, (m->customs.n - m->names_at) * sizeof *at);
-  *at = m->names;
+  struct custom *at = m->customs.data + place;
+  memmove(at + 1, at, (m->customs.n - place) * sizeof *at);
+  *at = *special;
   m->customs.n++;
-  m->names.bytes = NULL;
+  special->bytes = NULL;
+  return true;
+}
+
+/* Names and hints are taken once everything they are for is there. */
+static bool take_names(struct wfx_module *m) {
+  bool has_both = m->names.bytes && m->hints.bytes;
+  if (m->hints.bytes && !wfx__hints_take(m)) {
+    TRY(keep_as_bytes(m, &m->hints, m->hints_at));
+    m->names_at += has_both && (m->names_at > m->hints_at ||
+                                (m->names_at == m->hints_at && !m->names_before_hints));
+  }
+  if (!m->names.bytes) return true;
+  if (wfx__names_check(m)) return wfx__names_take(m);
+  TRY(keep_as_bytes(m, &m->names, m->names_at));
+  m->hints_at += m->hints.bytes && (m->hints_at > m->names_at ||
+                                    (m->hints_at == m->names_at && m->names_before_hints));
   return true;
 }
 

@@ -57,6 +57,16 @@ bool wfx__open_body(struct wfx_module *m, uint32_t func);
 /* A constant expression, appended to the module's. */
 bool wfx__read_const(struct decoder *d, struct expr *out);
 
+/* hints.c */
+
+/* Whether that is the name of the section of branch hints. */
+bool wfx__hints_is(wfx_str name);
+/* Read m->hints into m->hint_list; false when the section is malformed, or with an error in m. */
+bool wfx__hints_take(struct wfx_module *m);
+/* Give the instructions of a body, decoded from offset on, the hints of a function. */
+void wfx__hints_apply(const struct wfx_module *m, uint32_t func, struct body *b,
+                      uint64_t offset);
+
 /* names.c */
 
 /* Whether m->names, bytes of a name section, are well-formed, with names in order. */

@@ -422,6 +422,7 @@ bool wfx__open_body(struct wfx_module *m, uint32_t func) {
   if (!b->bytes) return true;
   TRY(!errs_is_set(&b->errs));
   TRY(wfx__decode_body(m, b, b->bytes, b->n_bytes, b->offset));
+  wfx__hints_apply(m, func, b, b->offset);
   b->bytes = NULL;
   return true;
 }

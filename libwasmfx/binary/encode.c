@@ -308,14 +308,22 @@ static void write_custom(struct writer *w, const struct custom *c) {
   wfx__sized_end(w, begin);
 }
 
-/* The custom sections that follow a place, the name section among them. */
+/* The custom sections that follow a place, names and branch hints among them: where they were, or
+ * else behind the last section and just before the code. */
 static void write_customs(struct writer *w, enum section place) {
   const struct wfx_module *m = w->m;
   const uint32_t last = SECTION_COUNT - 1;
-  uint32_t names_after = m->names.bytes ? m->names.after : last;
-  size_t names_at = m->names.bytes ? m->names_at : 0;
+  bool has_names_place = m->names.bytes && !w->is_canonical;
+  bool has_hints_place = m->hints.bytes && !w->is_canonical;
+  uint32_t names_after = has_names_place ? m->names.after : last;
+  uint32_t hints_after = has_hints_place ? m->hints.after : SECTION_data_count;
+  size_t names_at = has_names_place ? m->names_at : 0;
+  size_t hints_at = has_hints_place ? m->hints_at : m->customs.n;
   for (size_t i = 0; i <= m->customs.n; i++) {
+    bool is_hints = i == hints_at && hints_after == (uint32_t)place;
+    if (is_hints && !m->names_before_hints) w->hints_at = w->out.n;
     if (i == names_at && names_after == (uint32_t)place && w->has_names) wfx__write_names(w);
+    if (is_hints && m->names_before_hints) w->hints_at = w->out.n;
     if (i == m->customs.n) break;
     const struct custom *c = &m->customs.data[i];
     uint32_t after = c->after < last ? c->after : last;
@@ -339,8 +347,9 @@ static bool write_sections(struct writer *w) {
     write_customs(w, (enum section)place);
     TRY(!errs_is_set(w->errs));
   }
+  wfx__insert_hints(w);
   if (w->places) w->places->section = w->code_at;
-  return true;
+  return !errs_is_set(w->errs);
 }
 
 /* Which offsets of the input do not hold for what was written. */
@@ -368,7 +377,7 @@ static bool encode_module(struct writer *w) {
   w->stale = w->kept ? changed_offsets(w) : 0;
   if (!(w->kept & w->stale)) return true;
   /* Rare enough to be written again, without. */
-  w->out.n = 0;
+  w->out.n = w->hints.n = 0;
   if (w->places) w->places->funcs.n = w->places->places.n = 0;
   return write_sections(w);
 }
@@ -401,6 +410,7 @@ wfx_status wfx__encode(struct wfx_module *m, uint32_t flags, unsigned replaced,
   if (encode_module(&w)) give_out(&w, out);
   wfx__body_free(m->ctx, &w.scratch);
   wfx__arena_free(&w.arena);
+  vec_free(m->ctx, &w.hints);
   vec_free(m->ctx, &w.out);
   return errs_status(&m->errs);
 }

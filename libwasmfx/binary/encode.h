@@ -32,6 +32,10 @@ struct writer {
   unsigned stale;         /* those of the input with these offsets, too */
   unsigned kept;          /* offsets of those of the input that were written */
   struct body scratch;    /* bodies that were never opened are decoded here */
+  uint32_t func;          /* the index of the function that is being written */
+  size_t body_at;         /* where in out its body begins */
+  VEC(struct hint) hints; /* of the code, as it is written; func is an index */
+  size_t hints_at;        /* where in out their section goes */
 };
 
 static inline void enc_byte(struct writer *w, uint8_t byte) {
@@ -80,6 +84,13 @@ void wfx__put_const(struct writer *w, struct expr e);
 /* Look at all code for what the sections before it must declare: set func_flags, n_undeclared
  * and needs_data_count. Fails for a function without body. */
 bool wfx__scan_code(struct writer *w);
+
+/* hints.c */
+
+/* Note the hints of a function whose bytes are written as they were. */
+void wfx__hints_keep(struct writer *w, uint32_t func);
+/* Put the section of branch hints where it goes, if there are any. */
+void wfx__insert_hints(struct writer *w);
 
 /* names.c: the name section, or nothing when there are no names. */
 void wfx__write_names(struct writer *w);

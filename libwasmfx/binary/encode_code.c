@@ -144,11 +144,18 @@ static void note_place(struct writer *w, const struct inst *in) {
   if (vec_push(w->errs, &p->places, at)) f->n++;
 }
 
+/* Note the hint of an instruction that is about to be written. */
+static void note_hint(struct writer *w, const struct inst *in) {
+  struct hint hint = {w->func, (uint32_t)(w->out.n - w->body_at), (uint8_t)in->aux};
+  (void)vec_push(w->errs, &w->hints, hint);
+}
+
 static void enc_insts(struct writer *w, const struct code *c, size_t first, size_t n) {
   for (size_t i = first; i < first + n; i++) {
     const struct inst *in = &c->insts.data[i];
     const struct op_info *op = &wfx__ops[in->op];
     if (w->placed) note_place(w, in);
+    if (in->aux != 0 && op_takes_hint(in->op) && c != &w->m->const_code) note_hint(w, in);
     if (op->prefix == PREFIX_CORE) {
       enc_byte(w, (uint8_t)op->code);
     } else {
@@ -199,9 +206,13 @@ static void enc_body(struct writer *w, const struct body *b) {
 }
 
 /* The body, decoded into the scratch body if it was never opened. NULL on error. */
-static const struct body *body_of(struct writer *w, const struct body *b) {
+static const struct body *body_of(struct writer *w, uint32_t func) {
+  const struct body *b = w->m->bodies.data[w->m->funcs.data[func].body];
   if (!b->bytes) return b;
-  if (wfx__decode_body(w->m, &w->scratch, b->bytes, b->n_bytes, b->offset)) return &w->scratch;
+  if (wfx__decode_body(w->m, &w->scratch, b->bytes, b->n_bytes, b->offset)) {
+    wfx__hints_apply(w->m, func, &w->scratch, b->offset);
+    return &w->scratch;
+  }
   wfx__fail_copy(w->errs, &w->scratch.errs);
   return NULL;
 }
@@ -236,10 +247,11 @@ static bool write_body(struct writer *w, uint32_t func, size_t from) {
     TRY(begin_places(w, func, b));
     enc_bytes(w, b->bytes, b->n_bytes);
     end_places(w, from, b->n_bytes);
+    wfx__hints_keep(w, func);
     return true;
   }
-  TRY(b = body_of(w, b));
-  size_t begin = wfx__sized_begin(w);
+  TRY(b = body_of(w, func));
+  size_t begin = w->body_at = wfx__sized_begin(w);
   TRY(begin_places(w, func, b));
   enc_body(w, b);
   size_t n_bytes = w->out.n - begin;
@@ -254,8 +266,10 @@ bool wfx__write_code(struct writer *w) {
   uint32_t n = 0;
   for (size_t i = 0; i < m->funcs.n; i++) n += m->funcs.data[i].decl.import == WFX_NO_ID;
   enc_u(w, n);
-  for (uint32_t i = w->map.n[SPACE_FUNC] - n; i < w->map.n[SPACE_FUNC]; i++)
+  for (uint32_t i = w->map.n[SPACE_FUNC] - n; i < w->map.n[SPACE_FUNC]; i++) {
+    w->func = i;
     TRY(write_body(w, w->map.ids[SPACE_FUNC][i], from));
+  }
   return n != 0;
 }
 
@@ -331,7 +345,7 @@ static bool scan_body(struct writer *w, uint32_t func) {
   if (!b->is_finished) return fail_body(w, func, "has an open body");
   if (is_verbatim(w, b) && !may_name_func(w, b)) return true;
   uint8_t flag = w->m->infers_refs || b->is_built ? FUNC_NAMED : 0;
-  TRY(b = body_of(w, b));
+  TRY(b = body_of(w, func));
   scan_insts(w, &b->code, 0, b->code.insts.n, flag);
   return true;
 }

@@ -251,6 +251,10 @@ void wfx_body_at(wfx_body *b, const char *file, uint32_t line, uint32_t column) 
   b->at_is_new = true;
 }
 
+void wfx_body_hint(wfx_body *b, wfx_hint hint) {
+  if (b) b->hint = hint;
+}
+
 wfx_local_id wfx_body_param(const wfx_body *b, uint32_t i) {
   assert(!b || i < b->n_params);
   (void)b;

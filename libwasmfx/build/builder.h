@@ -22,6 +22,7 @@ struct wfx_body {
   uint32_t n_labels;
   uint32_t n_params;
   struct pos at;            /* of what is emitted next */
+  wfx_hint hint;            /* for what is emitted next */
   bool at_is_new;           /* at has no entry in the positions yet */
   const char *last_file;    /* the pointer that at.file came from */
 };

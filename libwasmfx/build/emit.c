@@ -22,6 +22,12 @@ static void emit_inst(wfx_body *b, const char *call, wfx_op op, unsigned aux, ui
     if (!vec_push(&body->errs, &body->positions, b->at)) return;
     b->at_is_new = false;
   }
+  if (b->hint != WFX_HINT_NONE && !op_takes_hint(op)) {
+    emit_fail(b, call, op, "invalid target of a branch hint, instruction", (uint32_t)body->code.insts.n);
+    return;
+  }
+  aux |= (unsigned)b->hint;
+  b->hint = WFX_HINT_NONE;
   struct inst in = {(uint16_t)op, (uint16_t)aux, (uint32_t)body->positions.n - 1, imm};
   if (!wfx__code_push(&body->errs, &body->code, in)) return;
   if (!b->is_checked) return;
@@ -282,6 +288,7 @@ wfx_label wfx_body_emit(wfx_body *b, const wfx_inst *in) {
   const wfx_label none = {WFX_NO_ID};
   const wfx_imms *imm = &in->imm;
   wfx_imm kind = wfx_op_imm(in->op);
+  if (in->hint != WFX_HINT_NONE) wfx_body_hint(b, in->hint);
   switch (kind) {
   case WFX_IMM_NONE: put_none(b, call, in->op); break;
   case WFX_IMM_BLOCK: return put_block(b, call, in->op, imm->block);

@@ -383,6 +383,7 @@ bool wfx_reader_next(wfx_reader *r, wfx_inst *out) {
   const struct inst *in = &r->code->insts.data[r->at];
   memset(out, 0, sizeof *out);
   out->op = (wfx_op)in->op;
+  out->hint = op_takes_hint(in->op) ? (wfx_hint)in->aux : WFX_HINT_NONE;
   out->index = (uint32_t)r->at - r->first;
   out->loc = wfx__module_pos(r->m, r->is_const ? NULL : &r->view, in->pos);
   out->is_reachable = true;

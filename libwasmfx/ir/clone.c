@@ -165,7 +165,11 @@ static bool clone_customs(struct cloner *c) {
   for (size_t i = 0; i < to->customs.n; i++) TRY(clone_custom(c, &to->customs.data[i]));
   to->names = c->from->names;
   to->names_at = c->from->names_at;
-  return clone_custom(c, &to->names);
+  to->hints = c->from->hints;
+  to->hints_at = c->from->hints_at;
+  to->names_before_hints = c->from->names_before_hints;
+  return clone_custom(c, &to->names) && clone_custom(c, &to->hints) &&
+         CLONE_VEC(&to->errs, &to->hint_list, &c->from->hint_list);
 }
 
 /* ---- Code -------------------------------------------------------------------------------- */

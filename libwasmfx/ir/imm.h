@@ -1,7 +1,8 @@
 /* imm.h: how the immediates of each kind lie in a 16-byte instruction.
  *
- *   BLOCK                    lo: value type (0 none), hi: type + 1 (0 none); both 0: [] -> []
- *   LABEL                    imm: depth
+ *   BLOCK                    lo: value type (0 none), hi: type + 1 (0 none); both 0: [] -> [];
+ *                            aux of if: wfx_hint
+ *   LABEL                    imm: depth; aux of br_if: wfx_hint
  *   BR_TABLE                 pool: n, n depths, default depth
  *   FUNC .. DATA, TAG, TYPE  imm: handle
  *   two handles              lo: the one named first in the kind (CALL_INDIRECT: type, table;
@@ -29,6 +30,9 @@ enum {
   MEMARG_POOL = 0x80,
   MEMARG_LANE_SHIFT = 8
 };
+
+/* Whether an instruction can carry a hint, in aux. */
+static inline bool op_takes_hint(unsigned op) { return op == WFX_OP_if || op == WFX_OP_br_if; }
 
 enum { CATCH, CATCH_REF, CATCH_ALL, CATCH_ALL_REF };              /* as in the binary format */
 enum { CLAUSE_ON = 0, CLAUSE_SWITCH = 1, CLAUSE_ON_REF = 0xff };  /* as in the binary format */

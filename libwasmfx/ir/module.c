@@ -45,6 +45,7 @@ void wfx_module_free(wfx_module *m) {
   vec_free(ctx, &m->elems);
   vec_free(ctx, &m->datas);
   vec_free(ctx, &m->customs);
+  vec_free(ctx, &m->hint_list);
   vec_free(ctx, &m->bodies);
   vec_free(ctx, &m->const_code.insts);
   vec_free(ctx, &m->const_code.pool);

@@ -97,6 +97,13 @@ struct custom {
   uint32_t after;     /* order of the section it follows: 0 for the first place */
 };
 
+/* A branch hint of a decoded function: wfx_hint of the instruction at an offset in its body, which
+ * begins with the locals. */
+struct hint {
+  uint32_t func, offset;
+  uint8_t hint;
+};
+
 struct wfx_module {
   const wfx_ctx *ctx;
   struct arena arena;
@@ -116,6 +123,11 @@ struct wfx_module {
   struct custom names;         /* a decoded name section, written back while the names are still
                                   those in it; bytes NULL: none */
   uint32_t names_at;           /* the custom section it stood before */
+  struct custom hints;         /* likewise decoded branch hints */
+  uint32_t hints_at;
+  bool names_before_hints;     /* where both are in one place */
+  VEC(struct hint) hint_list;  /* what they say, by function and offset; good for the functions
+                                  whose bodies are still bytes */
   VEC(struct body *) bodies;   /* allocated one by one, so that pointers stay;
                                   NULL: dropped */
   struct code const_code;      /* constant expressions */

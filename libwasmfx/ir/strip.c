@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "ir/imm.h"
 #include "ir/module.h"
 
 bool wfx_module_custom(const wfx_module *m, uint32_t i, wfx_str *name, const uint8_t **bytes,
@@ -19,7 +20,19 @@ void wfx_module_drop_custom(wfx_module *m, uint32_t i) {
   struct custom *at = m->customs.data + i;
   m->customs.n--;
   memmove(at, at + 1, (m->customs.n - i) * sizeof *at);
-  if (m->names_at > i) m->names_at--; /* counts the sections before the names */
+  /* These count the sections before them. */
+  if (m->names_at > i) m->names_at--;
+  if (m->hints_at > i) m->hints_at--;
+}
+
+void wfx_module_drop_hints(wfx_module *m) {
+  m->hints.bytes = NULL;
+  m->hint_list.n = 0;
+  for (size_t i = 0; i < m->bodies.n; i++) {
+    struct code *c = m->bodies.data[i] ? &m->bodies.data[i]->code : NULL;
+    for (size_t k = 0; c && k < c->insts.n; k++)
+      if (op_takes_hint(c->insts.data[k].op)) c->insts.data[k].aux = WFX_HINT_NONE;
+  }
 }
 
 void wfx_module_drop_names(wfx_module *m) {

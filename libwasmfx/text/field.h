@@ -16,9 +16,4 @@ bool wfx__parse_import(struct parser *p);
 bool wfx__parse_export(struct parser *p);
 bool wfx__parse_start(struct parser *p);
 
-/* The custom annotations before the next token; *annot is the first annotation to look at. */
-bool wfx__parse_customs(struct parser *p, size_t *annot);
-/* Put the custom sections into the order of the sections they follow. */
-bool wfx__parse_sort_customs(struct parser *p);
-
 #endif

@@ -17,7 +17,7 @@ void wfx__labels_clear(const wfx_ctx *ctx, struct labels *ls) {
 bool wfx__labels_push(struct errs *e, struct labels *ls, wfx_str name) {
   struct label label = {WFX_NO_ID, WFX_NO_ID};
   TRY(vec_reserve(e, &ls->stack, 1));
-  if (name.data) {
+  if (name.n != 0) {
     bool is_new;
     uint32_t slot = (uint32_t)ls->top.n;
     TRY(vec_reserve(e, &ls->top, 1));

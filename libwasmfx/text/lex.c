@@ -247,8 +247,19 @@ static bool lex_annot_id(struct lexer *x, uint32_t open, wfx_str *word) {
   return word->n != 0 || fail(x, open, "empty annotation id");
 }
 
-static bool str_is(wfx_str s, const char *word) {
-  return s.n == strlen(word) && memcmp(s.data, word, s.n) == 0;
+const char *const wfx__annot_words[ANNOT_COUNT] = {
+    [ANNOT_NAME] = "name",
+    [ANNOT_CUSTOM] = "custom",
+    [ANNOT_HINT] = "metadata.code.branch_hint",
+};
+
+/* The kind of annotation that has this id; ANNOT_COUNT: none. */
+static uint8_t annot_kind_of(wfx_str id) {
+  uint8_t kind = 0;
+  while (kind < ANNOT_COUNT && (id.n != strlen(wfx__annot_words[kind]) ||
+                                memcmp(id.data, wfx__annot_words[kind], id.n) != 0))
+    kind++;
+  return kind;
 }
 
 /* The tokens of an annotation up to its closing parenthesis. */
@@ -275,11 +286,11 @@ static bool lex_annot(struct lexer *x) {
   x->at += 2;
   wfx_str id;
   TRY(lex_annot_id(x, open, &id));
-  struct annot a = {(uint32_t)x->t->list.n, (uint32_t)x->t->annot_tokens.n, 0,
-                    str_is(id, "custom"), open};
+  struct annot a = {(uint32_t)x->t->list.n, (uint32_t)x->t->annot_tokens.n, 0, annot_kind_of(id),
+                    open};
+  bool is_known = a.kind != ANNOT_COUNT;
   x->in_annot = true;
-  x->is_silent = !a.is_custom && !str_is(id, "name");
-  bool is_known = !x->is_silent;
+  x->is_silent = !is_known;
   bool ok = lex_annot_body(x, open);
   x->in_annot = x->is_silent = false;
   TRY(ok);

@@ -24,13 +24,16 @@ struct token {
   uint8_t kind;   /* enum token_kind */
 };
 
-/* An annotation that means something: (@name ...) or (@custom ...). Others are left out. */
+/* Annotations that mean something: (@name ...), (@custom ...), (@metadata.code.branch_hint ...).
+ * Others are left out. */
+enum annot_kind { ANNOT_NAME, ANNOT_CUSTOM, ANNOT_HINT, ANNOT_COUNT };
 struct annot {
   uint32_t at;       /* the token it stands before */
   uint32_t first, n; /* its own tokens, in annot_tokens, without id and closing parenthesis */
-  bool is_custom;
+  uint8_t kind;      /* enum annot_kind */
   uint32_t text_at;
 };
+extern const char *const wfx__annot_words[ANNOT_COUNT];
 
 struct tokens {
   const wfx_ctx *ctx;

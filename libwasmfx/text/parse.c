@@ -157,44 +157,19 @@ bool wfx__parse_index(struct parser *p, enum ref_space space, uint32_t *out) {
 
 /* ---- Ids and names ----------------------------------------------------------------------- */
 
-/* Bytes of a string or quoted id, in arena. */
-static bool copy_bytes(struct parser *p, struct token tok, struct arena *arena, wfx_str *out) {
+bool wfx__parse_utf8(struct parser *p, struct token tok, struct arena *arena, const char *what,
+                     wfx_str *out) {
   p->bytes.n = 0;
   TRY(wfx__token_bytes(p->toks, tok, p->e, &p->bytes));
   TRY(wfx__arena_str(arena, p->e, (const char *)p->bytes.data, p->bytes.n, out));
   return wfx__utf8_is_valid(out->data, out->n) ||
-         wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok), "malformed UTF-8 encoding");
+         wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok), "%smalformed UTF-8 encoding", what);
 }
 
 bool wfx__parse_id_text(struct parser *p, struct token tok, wfx_str *out) {
   const char *text = token_text(p->toks, tok);
-  if (text[1] == '"') return copy_bytes(p, tok, &p->arena, out);
+  if (text[1] == '"') return wfx__parse_utf8(p, tok, &p->arena, "", out);
   *out = (wfx_str){text + 1, tok.n - 1};
-  return true;
-}
-
-/* The first annotation that is not before the next token. */
-static size_t find_annotation(const struct parser *p) {
-  size_t low = 0, high = p->toks->annots.n;
-  while (low < high) {
-    size_t mid = low + (high - low) / 2;
-    if (p->toks->annots.data[mid].at < p->at) low = mid + 1;
-    else high = mid;
-  }
-  return low;
-}
-
-/* The name annotation before the next token. */
-static bool take_annotation(struct parser *p, wfx_str *name) {
-  size_t i = find_annotation(p);
-  for (; i < p->toks->annots.n && p->toks->annots.data[i].at == p->at; i++) {
-    const struct annot *a = &p->toks->annots.data[i];
-    if (a->is_custom) continue;
-    if (a->n != 1 || p->toks->annot_tokens.data[a->first].kind != TOKEN_STRING)
-      return wfx__fail(p->e, WFX_MALFORMED, wfx__tokens_loc(p->toks, a->text_at),
-                       "@name annotation: one string expected");
-    return copy_bytes(p, p->toks->annot_tokens.data[a->first], &p->m->arena, name);
-  }
   return true;
 }
 
@@ -208,13 +183,22 @@ bool wfx__parse_id(struct parser *p, wfx_str *id, wfx_str *name) {
     TRY(wfx__parse_limit(p, id->n, p->m->ctx->limits.name_bytes, "bytes in a name"));
     if (name) TRY(wfx__module_str(p->m, id->data, id->n, name));
   }
-  return !name || p->toks->annots.n == 0 || take_annotation(p, name);
+  return !name || wfx__annots_name(p, "", name);
+}
+
+bool wfx__parse_module_id(struct parser *p, wfx_str *name) {
+  wfx_str id;
+  if (tok_at(p, 0).kind == TOKEN_ID && wfx__annots_is_name(p))
+    return wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok_at(p, 0)), "misplaced @name annotation");
+  TRY(wfx__parse_id(p, &id, NULL));
+  if (id.data) TRY(wfx__module_str(p->m, id.data, id.n, name));
+  return wfx__annots_name(p, "module ", name);
 }
 
 bool wfx__parse_name(struct parser *p, wfx_str *out) {
   struct token tok = tok_at(p, 0);
   if (tok.kind != TOKEN_STRING) return wfx__parse_unexpected(p, 0);
-  TRY(copy_bytes(p, tok, &p->m->arena, out));
+  TRY(wfx__parse_utf8(p, tok, &p->m->arena, "", out));
   p->at++;
   return wfx__parse_limit(p, out->n, p->m->ctx->limits.name_bytes, "bytes in a name");
 }
@@ -322,9 +306,9 @@ static bool first_walk(struct parser *p) {
 /* ---- The second walk --------------------------------------------------------------------- */
 
 static bool second_walk(struct parser *p) {
-  size_t annot = find_annotation(p);
+  size_t annot = p->first_annot;
   for (;;) {
-    TRY(wfx__parse_customs(p, &annot));
+    TRY(wfx__annots_customs(p, &annot));
     if (tok_at(p, 0).kind == TOKEN_END || close_is(p)) return true;
     if (open_is(p, "type") || open_is(p, "rec")) {
       bool ignored;
@@ -364,6 +348,7 @@ static void free_parser(struct parser *p) {
   wfx__map_free(ctx, &p->fields);
   wfx__labels_free(ctx, &p->labels);
   vec_free(ctx, &p->type_fields);
+  vec_free(ctx, &p->field_ids);
   vec_free(ctx, &p->frames);
   vec_free(ctx, &p->vals);
   vec_free(ctx, &p->field_list);
@@ -376,8 +361,9 @@ static void free_parser(struct parser *p) {
 bool wfx__parse_fields(struct wfx_module *m, const struct tokens *toks, size_t *at) {
   struct parser p;
   m->infers_refs = false;
-  bool ok = init_parser(&p, m, toks, *at) && first_walk(&p) && wfx__parse_define_types(&p) &&
-            second_walk(&p) && wfx__parse_sort_customs(&p);
+  bool ok = init_parser(&p, m, toks, *at) && wfx__annots_begin(&p) && first_walk(&p) &&
+            wfx__parse_define_types(&p) && second_walk(&p) && wfx__annots_end(&p) &&
+            wfx__annots_sort_customs(&p);
   *at = p.at;
   free_parser(&p);
   return ok;
@@ -387,9 +373,7 @@ bool wfx__parse_module(struct wfx_module *m, const struct tokens *toks, size_t *
   struct parser p = {.m = m, .e = &m->errs, .toks = toks, .at = *at, .file_name = toks->file};
   wfx__arena_init(&p.arena, m->ctx);
   bool is_wrapped = take_open(&p, "module");
-  wfx_str id, name;
-  bool ok = !is_wrapped || wfx__parse_id(&p, &id, &name);
-  if (ok && is_wrapped) m->name = name;
+  bool ok = !is_wrapped || wfx__parse_module_id(&p, &m->name);
   ok = ok && wfx__parse_fields(m, toks, &p.at) && (!is_wrapped || wfx__parse_close(&p));
   *at = p.at;
   vec_free(m->ctx, &p.bytes);

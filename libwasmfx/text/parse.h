@@ -14,13 +14,25 @@
 #include "text/label.h"
 #include "text/lex.h"
 
+/* What a block is called: its id, and the name that the module keeps. */
+struct block_id {
+  wfx_str label, name;
+};
+
 /* A form that is open around the place being parsed: parse_inst.c. */
 struct form {
   uint8_t kind;
   bool has_then, has_else;
   uint32_t tok;   /* the keyword */
   struct inst in; /* what is emitted at its end, or before its then */
-  wfx_str label;
+  struct block_id id;
+};
+
+/* A field of a struct type that has an id or a name. */
+struct field_id {
+  uint32_t type, field;
+  wfx_str id, name;
+  uint32_t at; /* where in the text */
 };
 
 struct parser {
@@ -34,12 +46,16 @@ struct parser {
   struct strmap ids[SPACE_COUNT];
   uint32_t n[SPACE_COUNT];      /* declarations bound by the first walk */
   struct strmap ops;            /* mnemonics */
-  struct map fields;            /* multimap: hash of struct type and name -> field */
+  VEC(struct field_id) field_ids; /* of all struct types */
+  struct map fields;            /* multimap: hash of struct type and id -> in field_ids */
   vec_u32 type_fields;          /* tokens at which the type definitions begin */
   const char *defined;          /* what stands before a late import */
   uint32_t n_types_defined;
   uint64_t n_elem_items;
   bool has_start;
+  size_t first_annot;           /* the first of the annotations in these fields */
+  bool *is_taken;               /* by annotation, from there on */
+  bool has_hints;               /* some annotation is a branch hint */
   /* the body or constant expression being parsed */
   struct code *code;
   struct body *body;            /* NULL in constant expressions */
@@ -106,6 +122,8 @@ bool wfx__parse_id_text(struct parser *p, struct token tok, wfx_str *out);
  * module: the id unless an annotation says otherwise. Absent ones have no data. name may be
  * NULL. */
 bool wfx__parse_id(struct parser *p, wfx_str *id, wfx_str *name);
+/* The same of a module; only the name counts. */
+bool wfx__parse_module_id(struct parser *p, wfx_str *name);
 /* A string of UTF-8, copied to the module's arena. */
 bool wfx__parse_name(struct parser *p, wfx_str *out);
 /* Strings up to what is none, joined in p->bytes. */
@@ -118,8 +136,32 @@ bool wfx__parse_bind(struct parser *p, struct strmap *map, struct token tok, wfx
  * which is not taken. m has a context and no declarations. Errors go to m. */
 bool wfx__parse_fields(struct wfx_module *m, const struct tokens *toks, size_t *at);
 
-/* The same for a whole module: "(module $id? ...)", or fields up to the end of the tokens. */
+/* For a whole module: "(module $id? ...)", or fields up to the end of the tokens. */
 bool wfx__parse_module(struct wfx_module *m, const struct tokens *toks, size_t *at);
+
+/* ---- annotate.c: annotations ---------------------------------------------------------------- */
+
+/* The annotations of the fields that begin at p->at. */
+bool wfx__annots_begin(struct parser *p);
+/* Whether all of them up to the next token were in their places. */
+bool wfx__annots_end(struct parser *p);
+/* Whether a name annotation is next. */
+bool wfx__annots_is_name(const struct parser *p);
+/* The name that an annotation gives what the tokens before it declare; none: *name stays. what goes
+ * before "names" where there are several. */
+bool wfx__annots_name(struct parser *p, const char *what, wfx_str *name);
+/* The branch hint before an instruction whose mnemonic is token last and which begins at first. */
+bool wfx__annots_hint(struct parser *p, size_t first, size_t last, struct inst *in);
+/* Whether all hints in a function, tokens [first, p->at), were in their places. */
+bool wfx__annots_end_func(struct parser *p, size_t first);
+/* The custom sections before the next token; *annot is the first annotation to look at. */
+bool wfx__annots_customs(struct parser *p, size_t *annot);
+/* Put the custom sections into the order of the sections they follow. */
+bool wfx__annots_sort_customs(struct parser *p);
+/* A string or the quoted part of an id, in arena, which must be UTF-8; what goes before the message
+ * when it is not. */
+bool wfx__parse_utf8(struct parser *p, struct token tok, struct arena *arena, const char *what,
+                     wfx_str *out);
 
 /* ---- parse_type.c ------------------------------------------------------------------------ */
 

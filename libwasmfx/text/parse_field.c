@@ -123,10 +123,10 @@ static bool parse_locals(struct parser *p, struct body *b, uint32_t n_params) {
     struct index_name name = {n_params + b->n_locals, {NULL, 0}};
     wfx_str id;
     wfx_valtype t;
-    bool is_one = tok.kind == TOKEN_ID;
+    bool is_one = tok.kind == TOKEN_ID || wfx__annots_is_name(p);
     if (is_one) {
       TRY(wfx__parse_id(p, &id, &name.name));
-      TRY(wfx__parse_bind(p, &p->locals, tok, id, name.index, "local"));
+      if (id.data) TRY(wfx__parse_bind(p, &p->locals, tok, id, name.index, "local"));
       TRY(vec_push(p->e, &b->local_names, name));
     }
     while (is_one || !close_is(p)) {
@@ -160,6 +160,7 @@ bool wfx__parse_func(struct parser *p) {
   struct head h;
   struct typeuse use;
   uint32_t type, func = (uint32_t)p->m->funcs.n;
+  size_t first = p->at;
   TRY(parse_head(p, WFX_EXTERN_FUNC, &h));
   wfx__strmap_free(p->m->ctx, &p->locals);
   TRY(wfx__parse_typeuse(p, true, &use));
@@ -172,7 +173,7 @@ bool wfx__parse_func(struct parser *p) {
       n_params = type_at(&p->m->types, type)->n_params;
     TRY(parse_body(p, func, n_params));
   }
-  return wfx__parse_close(p);
+  return wfx__parse_close(p) && wfx__annots_end_func(p, first);
 }
 
 /* ---- Tables and element segments --------------------------------------------------------- */
@@ -524,83 +525,4 @@ bool wfx__parse_start(struct parser *p) {
   p->has_start = true;
   TRY(wfx__parse_index(p, SPACE_FUNC, &p->m->start));
   return wfx__parse_close(p);
-}
-
-/* ---- Custom sections --------------------------------------------------------------------- */
-
-/* Sections by place; custom sections count in these. ORDER section.def */
-static const char *const section_words[] = {
-    "first", "type", "import", "func", "table", "memory", "tag", "global", "export", "start",
-    "elem", "datacount", "code", "data", "last",
-};
-enum { PLACE_LAST = sizeof section_words / sizeof *section_words - 1 };
-
-static bool parse_place(struct parser *p, uint32_t *after) {
-  *after = PLACE_LAST - 1;
-  bool is_before = take_open(p, "before");
-  if (!is_before && !take_open(p, "after")) return true;
-  uint32_t i = 0;
-  while (i <= PLACE_LAST && !tok_is(p, 0, section_words[i])) i++;
-  if (i > PLACE_LAST || (is_before && i == PLACE_LAST) || (!is_before && i == 0))
-    return wfx__parse_unexpected(p, 0);
-  p->at++;
-  *after = i == PLACE_LAST ? i - 1 : is_before && i > 0 ? i - 1 : i;
-  return wfx__parse_close(p);
-}
-
-/* The inside of one (@custom ...), p being over the tokens of annotations. */
-static bool parse_custom(struct parser *p) {
-  struct custom c;
-  memset(&c, 0, sizeof c);
-  TRY(wfx__parse_name(p, &c.name));
-  TRY(parse_place(p, &c.after));
-  TRY(wfx__parse_strings(p));
-  wfx_str s;
-  TRY(wfx__module_str(p->m, (const char *)p->bytes.data, p->bytes.n, &s));
-  c.bytes = (const uint8_t *)s.data;
-  c.n_bytes = s.n;
-  return vec_push(p->e, &p->m->customs, c);
-}
-
-/* Parse the annotation as if its tokens were the text. */
-static bool enter_custom(struct parser *p, const struct annot *a) {
-  const struct tokens *outer = p->toks;
-  size_t at = p->at;
-  struct tokens inner = *outer;
-  struct token last = {a->text_at, 0, TOKEN_END};
-  memset(&inner.list, 0, sizeof inner.list);
-  TRY(vec_reserve(p->e, &inner.list, a->n + 1u));
-  if (a->n != 0)
-    memcpy(inner.list.data, outer->annot_tokens.data + a->first, a->n * sizeof last);
-  inner.list.n = a->n;
-  inner.list.data[inner.list.n++] = last;
-  wfx__errs_init(&inner.errs, outer->ctx);
-  p->toks = &inner;
-  p->at = 0;
-  bool ok = parse_custom(p) && (p->at == a->n || wfx__parse_unexpected(p, 0));
-  p->toks = outer;
-  p->at = at;
-  vec_free(outer->ctx, &inner.list);
-  return ok;
-}
-
-bool wfx__parse_customs(struct parser *p, size_t *annot) {
-  const struct tokens *toks = p->toks;
-  for (; *annot < toks->annots.n && toks->annots.data[*annot].at <= p->at; ++*annot) {
-    const struct annot *a = &toks->annots.data[*annot];
-    if (a->is_custom && a->at == p->at) TRY(enter_custom(p, a));
-  }
-  return true;
-}
-
-bool wfx__parse_sort_customs(struct parser *p) {
-  size_t n = p->m->customs.n, at = 0;
-  if (n < 2) return true;
-  struct custom *sorted = wfx__arena_alloc(&p->arena, n * sizeof *sorted);
-  if (!sorted) return wfx__fail_nomem(p->e);
-  for (uint32_t place = 0; place < PLACE_LAST; place++)
-    for (size_t i = 0; i < n; i++)
-      if (p->m->customs.data[i].after == place) sorted[at++] = p->m->customs.data[i];
-  memcpy(p->m->customs.data, sorted, n * sizeof *sorted);
-  return true;
 }

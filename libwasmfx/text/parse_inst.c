@@ -13,6 +13,8 @@
  *   FOLD_ARM   (then instructions and (else instructions */
 enum frame_kind { FLAT, FLAT_ELSE, FOLD, FOLD_BLOCK, FOLD_IF, FOLD_ARM };
 
+static const struct block_id no_id;
+
 int wfx__parse_find_op(const struct parser *p, struct token tok) {
   if (tok.kind != TOKEN_WORD) return -1;
   uint32_t op = wfx__strmap_get(p->m->ctx, &p->ops, token_text(p->toks, tok), tok.n);
@@ -58,15 +60,15 @@ bool wfx__parse_label(struct parser *p, uint32_t *depth) {
 }
 
 /* Emit what opens a block, and open its label. */
-static bool begin_label(struct parser *p, struct inst in, struct token tok, wfx_str label) {
+static bool begin_label(struct parser *p, struct inst in, struct token tok,
+                        const struct block_id *id) {
   TRY(wfx__parse_emit(p, in, tok));
-  if (label.data && p->body) {
-    struct index_name name = {p->n_blocks, {NULL, 0}};
-    TRY(wfx__module_str(p->m, label.data, label.n, &name.name));
+  if (id->name.data && p->body) {
+    struct index_name name = {p->n_blocks, id->name};
     TRY(vec_push(p->e, &p->body->label_names, name));
   }
   p->n_blocks++;
-  return wfx__labels_push(p->e, &p->labels, label);
+  return wfx__labels_push(p->e, &p->labels, id->label);
 }
 
 /* An id behind end or else must be that of the block. */
@@ -83,11 +85,11 @@ static bool check_label(struct parser *p, wfx_str label) {
 /* ---- Frames ------------------------------------------------------------------------------ */
 
 static bool push_frame(struct parser *p, enum frame_kind kind, size_t tok, struct inst in,
-                       wfx_str label) {
+                       struct block_id id) {
   if (p->frames.n >= p->m->ctx->limits.nesting)
     return wfx__fail(p->e, WFX_UNSUPPORTED, tok_loc(p, p->toks->list.data[tok]),
                      "nesting too deep: the limit is %u", p->m->ctx->limits.nesting);
-  struct form f = {(uint8_t)kind, false, false, (uint32_t)tok, in, label};
+  struct form f = {(uint8_t)kind, false, false, (uint32_t)tok, in, id};
   return vec_push(p->e, &p->frames, f);
 }
 
@@ -125,8 +127,8 @@ static bool close_frame(struct parser *p) {
 
 /* Label and block type behind a keyword; try_table has clauses as well, in which its own label
  * is not yet in scope. */
-static bool parse_block_head(struct parser *p, struct inst *in, wfx_str *label) {
-  TRY(wfx__parse_id(p, label, NULL));
+static bool parse_block_head(struct parser *p, struct inst *in, struct block_id *id) {
+  TRY(wfx__parse_id(p, &id->label, &id->name));
   uint64_t block;
   TRY(wfx__parse_blocktype(p, &block));
   if (in->op == WFX_OP_try_table) return wfx__parse_catches(p, block, in);
@@ -134,13 +136,14 @@ static bool parse_block_head(struct parser *p, struct inst *in, wfx_str *label) 
   return true;
 }
 
-/* The instruction that the next token names. */
-static bool take_op(struct parser *p, struct inst *in) {
+/* The instruction that the next token names, which began at token first. */
+static bool take_op(struct parser *p, size_t first, struct inst *in) {
   int op = wfx__parse_find_op(p, tok_at(p, 0));
   if (op < 0) return wfx__parse_unexpected(p, 0);
   p->at++;
   *in = plain((wfx_op)op);
-  return wfx__parse_need(p, (wfx_feature)wfx__ops[op].feature);
+  return wfx__parse_need(p, (wfx_feature)wfx__ops[op].feature) &&
+         wfx__annots_hint(p, first, p->at - 1, in);
 }
 
 static bool is_block_op(struct inst in) {
@@ -157,7 +160,7 @@ static bool parse_delimiter(struct parser *p, struct inst in, struct token tok) 
     p->at--;
     return wfx__parse_unexpected(p, 0);
   }
-  TRY(check_label(p, f->label));
+  TRY(check_label(p, f->id.label));
   TRY(wfx__parse_emit(p, in, tok));
   if (in.op == WFX_OP_else) {
     f->kind = FLAT_ELSE;
@@ -172,36 +175,36 @@ static bool parse_flat(struct parser *p) {
   size_t at = p->at;
   struct token tok = tok_at(p, 0);
   struct inst in;
-  TRY(take_op(p, &in));
+  TRY(take_op(p, at, &in));
   if (in.op == WFX_OP_end || in.op == WFX_OP_else) return parse_delimiter(p, in, tok);
   if (!is_block_op(in)) {
     TRY(wfx__parse_imm(p, &in));
     return wfx__parse_emit(p, in, tok);
   }
-  wfx_str label;
-  TRY(parse_block_head(p, &in, &label));
-  TRY(begin_label(p, in, tok, label));
-  return push_frame(p, FLAT, at, in, label);
+  struct block_id id;
+  TRY(parse_block_head(p, &in, &id));
+  TRY(begin_label(p, in, tok, &id));
+  return push_frame(p, FLAT, at, in, id);
 }
 
 static bool parse_folded(struct parser *p) {
   size_t at = ++p->at;
   struct token tok = tok_at(p, 0);
   struct inst in;
-  wfx_str label = {NULL, 0};
-  TRY(take_op(p, &in));
+  struct block_id id = no_id;
+  TRY(take_op(p, at - 1, &in));
   if (in.op == WFX_OP_end || in.op == WFX_OP_else) {
     p->at--;
     return wfx__parse_unexpected(p, 0);
   }
   if (!is_block_op(in)) {
     TRY(wfx__parse_imm(p, &in));
-    return push_frame(p, FOLD, at, in, label);
+    return push_frame(p, FOLD, at, in, id);
   }
-  TRY(parse_block_head(p, &in, &label));
-  if (in.op == WFX_OP_if) return push_frame(p, FOLD_IF, at, in, label);
-  TRY(begin_label(p, in, tok, label));
-  return push_frame(p, FOLD_BLOCK, at, in, label);
+  TRY(parse_block_head(p, &in, &id));
+  if (in.op == WFX_OP_if) return push_frame(p, FOLD_IF, at, in, id);
+  TRY(begin_label(p, in, tok, &id));
+  return push_frame(p, FOLD_BLOCK, at, in, id);
 }
 
 /* "(then" or "(else" inside a folded if. */
@@ -209,10 +212,9 @@ static bool parse_arm(struct parser *p) {
   struct form *f = &vec_last(&p->frames);
   size_t at = p->at + 1;
   struct token tok = tok_at(p, 1);
-  wfx_str none = {NULL, 0};
   if (take_open(p, "then") && !f->has_then) {
     f->has_then = true;
-    TRY(begin_label(p, f->in, frame_tok(p, f), f->label));
+    TRY(begin_label(p, f->in, frame_tok(p, f), &f->id));
   } else if (take_open(p, "else") && f->has_then && !f->has_else) {
     f->has_else = true;
     TRY(wfx__parse_emit(p, plain(WFX_OP_else), tok));
@@ -220,7 +222,7 @@ static bool parse_arm(struct parser *p) {
     p->at = at;
     return wfx__parse_unexpected(p, 0);
   }
-  return push_frame(p, FOLD_ARM, at, plain(WFX_OP_nop), none);
+  return push_frame(p, FOLD_ARM, at, plain(WFX_OP_nop), no_id);
 }
 
 /* What an opening parenthesis begins. */

@@ -118,13 +118,14 @@ static bool push_vals(struct parser *p, size_t base, uint32_t limit, const char 
 static bool parse_param(struct parser *p, enum param_ids ids) {
   uint32_t limit = p->m->ctx->limits.n_params;
   struct token tok = tok_at(p, 0);
-  if (tok.kind != TOKEN_ID || ids == IDS_NONE) return push_vals(p, 0, limit, "parameters");
+  bool is_one = tok.kind == TOKEN_ID || wfx__annots_is_name(p);
+  if (!is_one || ids == IDS_NONE) return push_vals(p, 0, limit, "parameters");
   wfx_str id;
   struct index_name name = {(uint32_t)p->vals.n, {NULL, 0}};
   wfx_valtype t;
-  TRY(wfx__parse_id(p, &id, ids == IDS_BIND ? &name.name : NULL));
+  TRY(wfx__parse_id(p, &id, &name.name));
   if (ids == IDS_BIND) {
-    TRY(wfx__parse_bind(p, &p->locals, tok, id, name.index, "local"));
+    if (id.data) TRY(wfx__parse_bind(p, &p->locals, tok, id, name.index, "local"));
     TRY(vec_push(p->e, &p->names, name));
   }
   TRY(wfx__parse_valtype(p, &t));
@@ -206,14 +207,14 @@ static uint64_t field_hash(const struct parser *p, uint32_t type, wfx_str id) {
   return wfx__hash_mix(wfx__hash_bytes(p->m->ctx, id.data, id.n), type);
 }
 
-/* The field of this name that a struct type has. */
+/* The field of this id that a struct type has. */
 static uint32_t find_field(const struct parser *p, uint32_t type, wfx_str id) {
-  const struct type *t = type_at(&p->m->types, type);
   uint32_t it = 0, i;
-  while ((i = wfx__multimap_next(&p->fields, field_hash(p, type, id), &it)) != WFX_NO_ID)
-    if (t->field_names && i < t->n_fields && t->field_names[i].n == id.n &&
-        memcmp(t->field_names[i].data, id.data, id.n) == 0)
-      return i;
+  while ((i = wfx__multimap_next(&p->fields, field_hash(p, type, id), &it)) != WFX_NO_ID) {
+    const struct field_id *f = &p->field_ids.data[i];
+    if (f->type == type && f->id.n == id.n && memcmp(f->id.data, id.data, id.n) == 0)
+      return f->field;
+  }
   return WFX_NO_ID;
 }
 
@@ -235,16 +236,13 @@ static bool push_field(struct parser *p) {
   return wfx__parse_limit(p, p->field_list.n, p->m->ctx->limits.n_fields, "fields");
 }
 
-/* The inside of one (field ...); a name goes to p->names, its place to p->words. */
-static bool parse_fields(struct parser *p) {
+/* The inside of one (field ...). */
+static bool parse_fields(struct parser *p, uint32_t type) {
   struct token tok = tok_at(p, 0);
-  if (tok.kind == TOKEN_ID) {
-    wfx_str id;
-    struct index_name name = {(uint32_t)p->field_list.n, {NULL, 0}};
-    TRY(wfx__parse_id(p, &id, NULL));
-    TRY(wfx__module_str(p->m, id.data, id.n, &name.name));
-    TRY(vec_push(p->e, &p->names, name));
-    TRY(vec_push(p->e, &p->words, tok.at));
+  if (tok.kind == TOKEN_ID || wfx__annots_is_name(p)) {
+    struct field_id f = {.type = type, .field = (uint32_t)p->field_list.n, .at = tok.at};
+    TRY(wfx__parse_id(p, &f.id, &f.name));
+    TRY(vec_push(p->e, &p->field_ids, f));
     TRY(push_field(p));
     return wfx__parse_close(p);
   }
@@ -253,30 +251,32 @@ static bool parse_fields(struct parser *p) {
   return true;
 }
 
-/* Give the fields of a type the names in p->names, written at the places in p->words. */
-static bool name_fields(struct parser *p, uint32_t type) {
-  if (p->names.n == 0) return true;
+/* Give the fields of a type their names, and bind their ids: field_ids from first on. */
+static bool name_fields(struct parser *p, uint32_t type, size_t first) {
+  if (p->field_ids.n == first) return true;
   uint32_t n_fields = (uint32_t)p->field_list.n;
   wfx_str *names = wfx__arena_alloc(&p->m->arena, n_fields * sizeof *names);
   if (!names) return wfx__fail_nomem(p->e);
   type_at(&p->m->types, type)->field_names = names;
-  for (size_t i = 0; i < p->names.n; i++) {
-    struct index_name name = p->names.data[i];
-    if (find_field(p, type, name.name) != WFX_NO_ID)
-      return wfx__fail(p->e, WFX_MALFORMED, wfx__tokens_loc(p->toks, p->words.data[i]),
-                       "duplicate field $%.*s", (int)name.name.n, name.name.data);
-    names[name.index] = name.name;
-    TRY(wfx__multimap_put(p->e, &p->fields, field_hash(p, type, name.name), name.index));
+  for (size_t i = first; i < p->field_ids.n; i++) {
+    struct field_id f = p->field_ids.data[i];
+    names[f.field] = f.name;
+    if (!f.id.data) continue;
+    if (find_field(p, type, f.id) != WFX_NO_ID)
+      return wfx__fail(p->e, WFX_MALFORMED, wfx__tokens_loc(p->toks, f.at),
+                       "duplicate field $%.*s", (int)f.id.n, f.id.data);
+    TRY(wfx__multimap_put(p->e, &p->fields, field_hash(p, type, f.id), (uint32_t)i));
   }
   return true;
 }
 
 static bool parse_struct(struct parser *p, uint32_t type) {
-  p->field_list.n = p->names.n = p->words.n = 0;
-  while (take_open(p, "field")) TRY(parse_fields(p));
+  size_t first = p->field_ids.n;
+  p->field_list.n = 0;
+  while (take_open(p, "field")) TRY(parse_fields(p, type));
   TRY(wfx__types_define_fields(&p->m->types, p->e, type, WFX_TYPE_STRUCT, p->field_list.data,
                                p->field_list.n));
-  return name_fields(p, type);
+  return name_fields(p, type, first);
 }
 
 /* ---- Type definitions -------------------------------------------------------------------- */

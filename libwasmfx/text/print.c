@@ -250,14 +250,14 @@ static void print_custom(struct printer *p, const struct custom *c) {
 
 /* ---- Functions --------------------------------------------------------------------------- */
 
-/* One "(local ...)" with all neighbours that have no id, or one with an id. */
+/* One "(local ...)" with all neighbours that have no name, or one with a name. */
 static void print_locals(struct printer *p, const struct body *b, uint32_t n_params) {
   uint32_t index = n_params;
   bool is_open = false, is_first = true;
   for (size_t r = 0; r < b->runs.n; r++)
     for (uint32_t i = 0; i < b->runs.data[r].n && !is_stopped(p); i++, index++) {
-      wfx_str id = wfx__find_id(&p->locals, index);
-      if (is_open && (id.data || wfx__column(p) >= PRINT_WIDTH)) {
+      bool has_name = wfx__has_name(&p->locals, index);
+      if (is_open && (has_name || wfx__column(p) >= PRINT_WIDTH)) {
         wfx__out(p, ")");
         is_open = false;
       }
@@ -269,10 +269,9 @@ static void print_locals(struct printer *p, const struct body *b, uint32_t n_par
         is_first = false;
       }
       wfx__out(p, " ");
-      wfx__out_bytes(p, id.data, id.n);
-      if (id.data) wfx__out(p, " ");
+      wfx__out_list_id(p, &p->locals, index);
       wfx__out_valtype(p, b->runs.data[r].type);
-      if (!id.data) continue;
+      if (!has_name) continue;
       wfx__out(p, ")");
       is_open = false;
     }
@@ -297,13 +296,14 @@ static void print_body(struct printer *p, const struct body *b) {
 }
 
 static void print_func(struct printer *p, uint32_t id) {
+  static const struct id_list no_ids;
   struct body *b = wfx__module_body(p->m, id);
   uint32_t body = p->m->funcs.data[id].body;
   if (!b && body != WFX_NO_ID) {
     wfx__fail_copy(&p->errs, &p->m->bodies.data[body]->errs);
     return;
   }
-  p->locals = (struct id_list){NULL, 0};
+  p->locals = no_ids;
   p->type = p->m->funcs.data[id].type;
   wfx__arena_reset(&p->func_arena);
   if (b && !wfx__make_ids(p, &p->func_arena, b->local_names.data, b->local_names.n, &p->locals))
@@ -312,7 +312,7 @@ static void print_func(struct printer *p, uint32_t id) {
   wfx__out_typeuse(p, p->type, TYPEUSE_FUNC);
   if (b) print_body(p, b);
   wfx__out(p, ")");
-  p->locals = (struct id_list){NULL, 0};
+  p->locals = no_ids;
 }
 
 /* ---- Modules ----------------------------------------------------------------------------- */
@@ -419,9 +419,9 @@ wfx_status wfx_module_print(wfx_module *m, uint32_t flags, wfx_bytes *out) {
   struct printer p;
   if (init_printer(&p, m, flags)) {
     wfx__out(&p, "\n(module");
-    if (m->name.data && m->name.n != 0 && !(flags & WFX_PRINT_NO_NAMES)) {
-      wfx__out(&p, " ");
-      wfx__out_name_id(&p, m->name);
+    if (m->name.data && !(flags & WFX_PRINT_NO_NAMES)) {
+      wfx__out(&p, m->name.n != 0 ? " " : " (@name \"\")");
+      if (m->name.n != 0) wfx__out_name_id(&p, m->name);
     }
     p.indent = 1;
     print_fields(&p);

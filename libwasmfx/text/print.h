@@ -15,7 +15,8 @@
 
 /* Ids for numbered things, sorted by number. */
 struct id_list {
-  const struct index_name *ids; /* names with $ */
+  const struct index_name *ids; /* names with $; data NULL: none can say the name */
+  const struct index_name *names;
   size_t n;
 };
 
@@ -67,10 +68,16 @@ bool wfx__print_ids(struct printer *p);
 bool wfx__make_ids(struct printer *p, struct arena *arena, const struct index_name *names,
                    size_t n, struct id_list *out);
 wfx_str wfx__find_id(const struct id_list *list, uint32_t index);
+/* Whether an index has a name, though perhaps no id. */
+bool wfx__has_name(const struct id_list *list, uint32_t index);
 /* The id or index of a handle. */
 void wfx__out_ref(struct printer *p, enum ref_space space, uint32_t handle);
-/* " $name", or nothing. */
+/* " $name", with the name as an annotation when the id does not say it; or nothing. */
 void wfx__out_id(struct printer *p, enum ref_space space, uint32_t handle);
+/* The same without space before, but with one behind: of entry index of a list of ids for names. */
+void wfx__out_list_id(struct printer *p, const struct id_list *ids, uint32_t index);
+/* "(@name "name") " when an id, which may have no data, does not say that name. */
+void wfx__out_name_annot(struct printer *p, wfx_str id, wfx_str name);
 /* A label's id by itself, without the question whether it is visible. */
 void wfx__out_name_id(struct printer *p, wfx_str name);
 
@@ -96,6 +103,8 @@ const struct type *wfx__print_type(const struct printer *p, uint32_t type);
 
 /* The name of the block that opens next; data NULL: none. Counts the block. */
 wfx_str wfx__next_label(struct printer *p);
+/* The branch hint before an instruction, if it has one. */
+void wfx__out_hint(struct printer *p, const struct inst *in);
 /* An instruction with its immediates. label is for those that open a block. */
 void wfx__out_inst(struct printer *p, const struct inst *in, wfx_str label);
 /* The instructions of the body, one a line, flat. */

@@ -187,6 +187,7 @@ static bool out_one_line(struct fold *f, uint32_t index, size_t limit) {
   const wfx_str none = {NULL, 0};
   struct printer *p = f->p;
   struct node node = f->nodes.data[index];
+  wfx__out_hint(p, node_inst(f, &node));
   wfx__out(p, "(");
   wfx__out_inst(p, node_inst(f, &node), none);
   for (uint32_t i = 0; i < node.n_kids; i++) {
@@ -207,6 +208,7 @@ static void out_tree(struct fold *f, uint32_t index) {
   size_t room = column + 20 < PRINT_WIDTH ? PRINT_WIDTH - column : 20;
   if (out_one_line(f, index, start + room) || is_stopped(p)) return;
   p->out.n = start;
+  wfx__out_hint(p, node_inst(f, &node));
   wfx__out(p, "(");
   wfx__out_inst(p, node_inst(f, &node), none);
   p->indent++;
@@ -264,6 +266,7 @@ static void fold_open(struct fold *f, const struct inst *in) {
   flush(f, is_if ? 1 : 0);
   wfx_str label = wfx__next_label(p);
   wfx__out_line(p);
+  wfx__out_hint(p, in);
   wfx__out(p, "(");
   wfx__out_inst(p, in, label);
   p->indent++;

@@ -78,8 +78,7 @@ void wfx__out_name_id(struct printer *p, wfx_str name) {
 
 bool wfx__make_ids(struct printer *p, struct arena *arena, const struct index_name *names,
                    size_t n, struct id_list *out) {
-  out->ids = NULL;
-  out->n = 0;
+  memset(out, 0, sizeof *out);
   if (n == 0 || (p->flags & WFX_PRINT_NO_NAMES)) return true;
   struct index_name *ids = wfx__arena_alloc(arena, n * sizeof *ids);
   if (!ids) return wfx__fail_nomem(&p->errs);
@@ -91,19 +90,57 @@ bool wfx__make_ids(struct printer *p, struct arena *arena, const struct index_na
   }
   free_maker(&k);
   out->ids = ids;
+  out->names = names;
   out->n = n;
   return ok;
 }
 
-wfx_str wfx__find_id(const struct id_list *list, uint32_t index) {
+/* Where an index is in a list, or its length. */
+static size_t find_entry(const struct id_list *list, uint32_t index) {
   size_t low = 0, high = list->n;
   while (low < high) {
     size_t mid = low + (high - low) / 2;
     if (list->ids[mid].index < index) low = mid + 1;
     else high = mid;
   }
-  if (low < list->n && list->ids[low].index == index) return list->ids[low].name;
-  return (wfx_str){NULL, 0};
+  return low < list->n && list->ids[low].index == index ? low : list->n;
+}
+
+wfx_str wfx__find_id(const struct id_list *list, uint32_t index) {
+  size_t i = find_entry(list, index);
+  return i < list->n ? list->ids[i].name : (wfx_str){NULL, 0};
+}
+
+bool wfx__has_name(const struct id_list *list, uint32_t index) {
+  size_t i = find_entry(list, index);
+  return i < list->n && list->names[i].name.data;
+}
+
+/* Whether the name of an id is that name. */
+static bool says(struct printer *p, wfx_str id, wfx_str name) {
+  size_t mark = p->out.n;
+  wfx__out_name_id(p, name);
+  if (is_stopped(p)) return true;
+  bool is_same = p->out.n - mark == id.n && memcmp(p->out.data + mark, id.data, id.n) == 0;
+  p->out.n = mark;
+  return is_same;
+}
+
+void wfx__out_name_annot(struct printer *p, wfx_str id, wfx_str name) {
+  if (!name.data || !wfx__utf8_is_valid(name.data, name.n)) return;
+  if (p->flags & WFX_PRINT_NO_NAMES || (id.data && says(p, id, name))) return;
+  wfx__out(p, "(@name ");
+  wfx__out_string(p, name.data, name.n, true);
+  wfx__out(p, ") ");
+}
+
+void wfx__out_list_id(struct printer *p, const struct id_list *ids, uint32_t index) {
+  size_t i = find_entry(ids, index);
+  if (i == ids->n) return;
+  wfx_str id = ids->ids[i].name;
+  wfx__out_bytes(p, id.data, id.n);
+  if (id.data) wfx__out(p, " ");
+  wfx__out_name_annot(p, id, ids->names[i].name);
 }
 
 /* ---- Declarations ------------------------------------------------------------------------ */
@@ -172,8 +209,14 @@ void wfx__out_ref(struct printer *p, enum ref_space space, uint32_t handle) {
 }
 
 void wfx__out_id(struct printer *p, enum ref_space space, uint32_t handle) {
-  wfx_str id = p->ids[space][handle];
-  if (!id.data) return;
+  wfx_str id = p->ids[space][handle], name = decl_name(p->m, space, handle);
+  if (id.data) {
+    wfx__out(p, " ");
+    wfx__out_bytes(p, id.data, id.n);
+  }
+  if (!name.data) return;
+  size_t mark = p->out.n;
   wfx__out(p, " ");
-  wfx__out_bytes(p, id.data, id.n);
+  wfx__out_name_annot(p, id, name);
+  if (!is_stopped(p)) p->out.n = p->out.n == mark + 1 ? mark : p->out.n - 1; /* no space behind */
 }

@@ -250,12 +250,17 @@ static void out_imm(struct printer *p, const struct inst *in) {
   }
 }
 
+void wfx__out_hint(struct printer *p, const struct inst *in) {
+  if (in->aux == WFX_HINT_NONE || !op_takes_hint(in->op)) return;
+  bool is_likely = in->aux == WFX_HINT_LIKELY;
+  wfx__out(p, is_likely ? "(@metadata.code.branch_hint \"\\01\") "
+                        : "(@metadata.code.branch_hint \"\\00\") ");
+}
+
 void wfx__out_inst(struct printer *p, const struct inst *in, wfx_str label) {
   wfx__out(p, wfx__ops[in->op].text);
-  if (label.data) {
-    wfx__out(p, " ");
-    wfx__out_name_id(p, label);
-  }
+  if (label.data) wfx__out(p, label.n != 0 ? " " : " (@name \"\")");
+  if (label.n != 0) wfx__out_name_id(p, label);
   out_imm(p, in);
 }
 
@@ -269,7 +274,7 @@ wfx_str wfx__next_label(struct printer *p) {
   while (p->next_label < names->n && names->data[p->next_label].index < block) p->next_label++;
   if (p->next_label >= names->n || names->data[p->next_label].index != block) return none;
   wfx_str name = names->data[p->next_label].name;
-  return name.n != 0 && wfx__utf8_is_valid(name.data, name.n) ? name : none;
+  return wfx__utf8_is_valid(name.data, name.n) ? name : none;
 }
 
 static bool has_label(const struct inst *in) {
@@ -288,6 +293,7 @@ void wfx__print_flat(struct printer *p) {
     if (is_left) p->indent--;
     wfx_str label = has_label(in) ? wfx__next_label(p) : none;
     wfx__out_line(p);
+    wfx__out_hint(p, in);
     wfx__out_inst(p, in, label);
     if (is_end && is_inside) wfx__labels_pop(&p->labels);
     if (has_label(in)) wfx__labels_push(&p->errs, &p->labels, label);

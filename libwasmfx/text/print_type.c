@@ -44,21 +44,19 @@ static void out_vals(struct printer *p, const char *word, const wfx_valtype *val
   wfx__out(p, ")");
 }
 
-/* Parameters, those with ids in parentheses of their own. */
+/* Parameters, those with names in parentheses of their own. */
 static void out_params(struct printer *p, const struct type *t, const struct id_list *ids) {
   uint32_t i = 0;
   while (i < t->n_params && !is_stopped(p)) {
-    wfx_str id = wfx__find_id(ids, i);
     uint32_t first = i;
-    if (!id.data) {
+    if (!wfx__has_name(ids, i)) {
       do i++;
-      while (i < t->n_params && !wfx__find_id(ids, i).data);
+      while (i < t->n_params && !wfx__has_name(ids, i));
       out_vals(p, "param", t->vals + first, i - first);
       continue;
     }
     wfx__out(p, " (param ");
-    wfx__out_bytes(p, id.data, id.n);
-    wfx__out(p, " ");
+    wfx__out_list_id(p, ids, i);
     wfx__out_valtype(p, t->vals[i++]);
     wfx__out(p, ")");
   }
@@ -104,12 +102,10 @@ static void out_struct(struct printer *p, uint32_t type) {
   wfx__out(p, "(struct");
   p->indent += 2;
   for (uint32_t i = 0; i < t->n_fields && !is_stopped(p); i++) {
-    wfx_str id = wfx__find_id(&p->fields[type], i);
     if (t->n_fields > ONE_LINE) wfx__out_line(p);
     else wfx__out(p, " ");
     wfx__out(p, "(field ");
-    wfx__out_bytes(p, id.data, id.n);
-    if (id.data) wfx__out(p, " ");
+    wfx__out_list_id(p, &p->fields[type], i);
     out_field(p, t->fields[i]);
     wfx__out(p, ")");
   }

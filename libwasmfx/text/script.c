@@ -100,10 +100,9 @@ wfx_status wfx_script_parse(wfx_script *s, const wfx_script_module *module, wfx_
   struct parser p = {.m = m, .e = &m->errs, .toks = &s->toks, .at = module->at,
                      .file_name = s->p.file_name};
   wfx__arena_init(&p.arena, m->ctx);
-  wfx_str id;
   enum token_kind last = module->at == 0 ? TOKEN_END : TOKEN_CLOSE;
   if (vec_reserve(p.e, &p.bytes, 1) &&
-      (module->at == 0 || wfx__parse_id(&p, &id, &m->name)) &&
+      (module->at == 0 || wfx__parse_module_id(&p, &m->name)) &&
       wfx__parse_fields(m, &s->toks, &p.at) && tok_at(&p, 0).kind != last)
     wfx__parse_unexpected(&p, 0);
   vec_free(m->ctx, &p.bytes);

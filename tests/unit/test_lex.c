@@ -129,10 +129,10 @@ static void known_annotations_are_kept(void **state) {
   struct lexed x;
   lex(state, &x, "(@custom \"c\" (after code) \"1\" (@custom)) (func $f (@name \"g\") (@x y))");
   assert_int_equal(x.t.annots.n, 2);
-  assert_true(x.t.annots.data[0].is_custom);
+  assert_true(x.t.annots.data[0].kind == ANNOT_CUSTOM);
   assert_int_equal(x.t.annots.data[0].at, 0);
   assert_int_equal(x.t.annots.data[0].n, 9);
-  assert_false(x.t.annots.data[1].is_custom);
+  assert_false(x.t.annots.data[1].kind == ANNOT_CUSTOM);
   assert_int_equal(x.t.annots.data[1].at, 3);
   assert_int_equal(x.t.annots.data[1].n, 1);
   done(&x);

@@ -267,9 +267,12 @@ static const struct bad_text bad_texts[] = {
     {"(global i32 (i32.const 0)\n(func", "unexpected token func", 2, 2, WFX_MALFORMED},
     {"(func \"a\" \x01", "unexpected token \"a\"", 1, 7, WFX_MALFORMED},
     {"(func) \"", "unclosed string", 1, 9, WFX_MALFORMED},
-    {"(@custom 3)", "unexpected token 3", 1, 10, WFX_MALFORMED},
-    {"(@custom \"a\" (before last))", "unknown operator last", 1, 22, WFX_MALFORMED},
-    {"(func $f (@name))", "@name annotation", 1, 10, WFX_MALFORMED},
+    {"(@custom 3)", "@custom annotation: missing section name", 1, 10, WFX_MALFORMED},
+    {"(@custom \"a\" (before last))", "@custom annotation: malformed section kind", 1, 22, WFX_MALFORMED},
+    {"(func $f (@name))", "@name annotation: unexpected token", 1, 10, WFX_MALFORMED},
+    {"(func $f\n (nop (@name \"x\")))", "misplaced @name annotation", 2, 7, WFX_MALFORMED},
+    {"(func (drop (i32.const 0))\n (@metadata.code.branch_hint \"\\01\") nop)",
+     "@metadata.code.branch_hint annotation: invalid target", 2, 2, WFX_INVALID},
     {"(func (ref.null 4294967295))", "unknown type", 1, 17, WFX_INVALID},
 };
 

@@ -228,10 +228,10 @@ static void names_become_ids(void **state) {
                                  "      br $\"\xc3\xa9\"\n"
                                  "    end\n"
                                  "  )\n"
-                                 "  (func $x_1)\n"
-                                 "  (func $x_2)\n"
-                                 "  (func $x_1_1)\n"
-                                 "  (func)\n"
+                                 "  (func $x_1 (@name \"x\"))\n"
+                                 "  (func $x_2 (@name \"x\"))\n"
+                                 "  (func $x_1_1 (@name \"x_1\"))\n"
+                                 "  (func (@name \"\"))\n"
                                  ")\n";
   check_print(state, text, 0, expected);
   check_print(state, expected, 0, expected);
@@ -476,7 +476,7 @@ static wfx_status print_task(wfx_ctx *ctx) {
   if (!m) return WFX_NOMEM;
   static const char text[] =
       "(module $m (type $s (struct (field $x i32) (field $\"y z\" i32)))"
-      "(func $f (param $p i32) (@name \"f\") (local $q i32) (block $b (br $b)"
+      "(func $f (@name \"f\") (param $p i32) (local $q i32) (block $b (br $b)"
       "  (drop (i32.add (local.get $p) (local.get $q))) (if (i32.const 1) (then (br $b)))))"
       "(func $g (@name \"f\")) (global i32 (i32.const 1)) (data \"abc\"))";
   wfx_status status = wfx_module_parse(m, text, sizeof text - 1, NULL);

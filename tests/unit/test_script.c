@@ -387,7 +387,7 @@ static void errors_end_a_script(void **state) {
 /* ---- Hostile ----------------------------------------------------------------------------- */
 
 static const char sample[] =
-    "(@custom \"x\") (module $m (func (export \"f\") (param i32)) (@name \"n\"))\n"
+    "(@custom \"x\") (module $m (@name \"n\") (func (export \"f\") (param i32)))\n"
     "(module definition $d binary \"\\00asm\" \"\\01\\00\\00\\00\") (module instance $i $d)\n"
     "(register \"r\" $m) (invoke $m \"f\" (i32.const -1) (ref.extern 1) (ref.null func))\n"
     "(assert_return (get \"g\") (either (f32.const nan:canonical) (ref.i31)))\n"

@@ -94,7 +94,7 @@ static const char text_sample[] =
     "(func $f (param $p i32) (result i64) (local $l f32) (local i32 v128)\n"
     "  (block $b (result i32) (loop $lo (br_if $lo (i32.eqz (local.get $p))))\n"
     "    (br_table $b 0 $b (i32.const 1) (i32.const 2)) unreachable)\n"
-    "  if (param) (result i64) i64.const -0x8000_0000_0000_0000 else (call $f (i32.const "
+    "  (@metadata.code.branch_hint \"\\01\") if (param) (result i64) i64.const -0x8000_0000_0000_0000 else (call $f (i32.const "
     "0)) end\n"
     "  (drop (f32.const nan:0x200000)) (drop (f64.const 0x1.8p-3))\n"
     "  (drop (v128.const i16x8 1 2 3 4 5 6 7 -8))\n"
