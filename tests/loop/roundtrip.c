@@ -106,6 +106,16 @@ static bool code_differs(struct loop *l, struct span old, struct span new) {
   return old.at != old.end || new.at != new.end;
 }
 
+/* Whether a section speaks of offsets in the module. The encoder leaves it out when they no longer
+ * hold, as when a number before was padded. */
+static bool has_offsets(wfx_str name) {
+  static const char *const names[] = {"sourceMappingURL", "external_debug_info", ".debug_"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (name.n >= strlen(names[i]) && memcmp(name.data, names[i], strlen(names[i])) == 0)
+      return true;
+  return false;
+}
+
 /* Whether other is not the module, numbers written shorter apart. */
 static bool module_differs(struct loop *l, wfx_bytes other) {
   enum { CODE = 10 };
@@ -114,6 +124,7 @@ static bool module_differs(struct loop *l, wfx_bytes other) {
   l->n_padded = 0;
   if (other.n == l->n_bytes && memcmp(other.data, l->bytes, other.n) == 0) return false;
   while (wfx_section_next(l->bytes, l->n_bytes, &at, &a)) {
+    if (a.id == 0 && has_offsets(a.name) && l->n_padded != 0) continue;
     if (!wfx_section_next(other.data, other.n, &other_at, &b) || a.id != b.id) return true;
     struct span old = {l->bytes + a.content, l->bytes + a.end};
     struct span new = {other.data + b.content, other.data + b.end};
@@ -186,6 +197,16 @@ static bool loop_canonical(struct loop *l, wfx_module *m, wfx_bytes *canonical) 
   return ok;
 }
 
+/* Canonical form is shorter, so that no offset holds. */
+static void drop_offsets(wfx_module *m) {
+  wfx_str name;
+  const uint8_t *bytes;
+  size_t n;
+  for (uint32_t i = 0; wfx_module_custom(m, i, &name, &bytes, &n);)
+    if (has_offsets(name)) wfx_module_drop_custom(m, i);
+    else i++;
+}
+
 static bool loop_encode(struct loop *l, wfx_module *m, const char *what) {
   wfx_bytes bytes = {NULL, 0};
   bool ok = encode(l, m, 0, &bytes);
@@ -204,8 +225,9 @@ static bool loop_all(struct loop *l, bool is_valid) {
   if (!ok) return false;
   m = decode(l, l->bytes, l->n_bytes);
   ok = m && loop_encode(l, m, "decoded and encoded: other bytes") && open_bodies(l, m) &&
-       loop_encode(l, m, "opened and encoded: other bytes") &&
-       loop_canonical(l, m, &canonical) && loop_text(l, m, 0, canonical) &&
+       loop_encode(l, m, "opened and encoded: other bytes");
+  if (ok) drop_offsets(m);
+  ok = ok && loop_canonical(l, m, &canonical) && loop_text(l, m, 0, canonical) &&
        loop_text(l, m, WFX_PRINT_FOLDED, canonical);
   wfx_module_free(m);
   wfx_bytes_free(l->ctx, &canonical);
