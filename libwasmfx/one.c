@@ -46,6 +46,7 @@
 #include "binary/encode.c"
 #include "binary/encode_code.c"
 #include "binary/encode_types.c"
+#include "binary/dialect.c"
 #include "binary/hints.c"
 #include "binary/names.c"
 #include "debug/debug.c"

@@ -60,6 +60,8 @@ typedef struct cli {
 int cli_read_options(cli *c, char **words, int n_words);
 /* The features asked for by --target and --features, and the limits by --target. */
 bool cli_features(const cli *c, uint64_t *features);
+/* What --dialect says. */
+bool cli_dialect(const cli *c, wfx_dialect *dialect);
 bool cli_limits(const cli *c, wfx_limits *limits);
 /* To standard output: the list of commands, and all about one. */
 void cli_help(void);

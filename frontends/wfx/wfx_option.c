@@ -210,6 +210,14 @@ static uint64_t usual_features(const cli *c) {
   return shows ? wfx_features_all() : wfx_features_default();
 }
 
+bool cli_dialect(const cli *c, wfx_dialect *dialect) {
+  const char *name = c->options[CLI_OPTION_dialect];
+  int found = name ? wfx_dialect_find(name) : WFX_DIALECT_CURRENT;
+  if (found >= 0) *dialect = (wfx_dialect)found;
+  else cli_usage(c, "--dialect %s: no such dialect: current, 2024, 2023 or 2021", name);
+  return found >= 0;
+}
+
 bool cli_features(const cli *c, uint64_t *features) {
   wfx_options options = {.size = sizeof options, .features = usual_features(c)};
   if (!read_target(c, &options)) return false;

@@ -135,6 +135,17 @@ typedef struct wfx_limits {
   uint64_t n_continuations;  /* live in one store */
 } wfx_limits;
 
+/* Which bytes stack switching has in binaries that are decoded. They have changed, and a binary does
+ * not say which it was made with; what is encoded is current. */
+typedef enum wfx_dialect {
+  WFX_DIALECT_CURRENT, /* "current" */
+  WFX_DIALECT_2024,    /* "2024": 2024-09 to 2025-10, e5 is switch */
+  WFX_DIALECT_2023,    /* "2023": until 2024-09, e5 is barrier (the feature of that name), clauses have
+                          no byte for their kind */
+  WFX_DIALECT_2021,    /* "2021": the first drafts; what resumes is refused, for it lacks types */
+  WFX_DIALECT_COUNT
+} wfx_dialect;
+
 /* Zero every field and set size to sizeof(wfx_options) for the defaults. */
 typedef struct wfx_options {
   size_t size;
@@ -143,6 +154,7 @@ typedef struct wfx_options {
   void *ud;            /* passed to both */
   uint64_t features;   /* 0: wfx_features_default() */
   wfx_limits limits;
+  wfx_dialect dialect; /* of what is decoded */
 } wfx_options;
 
 typedef struct wfx_ctx wfx_ctx;

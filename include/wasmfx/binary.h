@@ -15,6 +15,9 @@ extern "C" {
  * Cost    one pass; bodies are decoded when they are looked at. */
 WFX_API wfx_status wfx_module_decode(wfx_module *m, const uint8_t *bytes, size_t n_bytes);
 
+/* The dialect called text ("2024"), or -1. */
+WFX_API int wfx_dialect_find(const char *text);
+
 enum {
   WFX_ENCODE_NO_NAMES = 1, /* leave out the name section */
   WFX_ENCODE_CANONICAL = 2 /* drop the choices that a decoded binary had made */

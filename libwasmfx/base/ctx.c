@@ -116,6 +116,7 @@ wfx_ctx *wfx_ctx_new(const wfx_options *options) {
     ctx->pages = (wfx_pages){std_reserve, std_commit, std_decommit, std_release};
   ctx->features = o.features ? o.features : wfx_features_default();
   ctx->limits = o.limits;
+  ctx->dialect = o.dialect;
   fill_limits(&ctx->limits);
   /* Addresses are random enough to keep an input's author from choosing collisions. */
   uintptr_t at_heap = (uintptr_t)ctx, at_stack = (uintptr_t)&o;

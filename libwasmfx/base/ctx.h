@@ -11,6 +11,7 @@ struct wfx_ctx {
   void *ud;
   uint64_t features;
   wfx_limits limits;
+  wfx_dialect dialect;
   uint64_t hash_seed; /* keys the hash tables; never visible in output */
 };
 

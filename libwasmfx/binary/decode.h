@@ -31,6 +31,13 @@ struct decoder {
  * d->ranges, freed by the caller with vec_free, says where the bodies are. */
 bool wfx__decode_decls(struct decoder *d, struct wfx_module *m, const uint8_t *bytes, size_t n);
 
+/* dialect.c: for contexts whose dialect is not the current one */
+
+/* The opcode at, which the current format has as *op, in the dialect; it may become -1, illegal. */
+bool wfx__dialect_op(struct reader *r, const uint8_t *at, int *op);
+/* The form of a type that has the form here in the dialect. */
+uint8_t wfx__dialect_form(const wfx_ctx *ctx, uint8_t form);
+
 /* decode_types.c */
 bool wfx__read_valtype(struct reader *r, wfx_valtype *out);
 bool wfx__read_reftype(struct reader *r, wfx_valtype *out);

@@ -167,8 +167,8 @@ static bool read_handlers(struct reader *r, struct code *c) {
   TRY(read_n_clauses(r, c, &n));
   for (uint32_t i = 0; i < n; i++) {
     const uint8_t *at = r->at;
-    uint8_t kind;
-    TRY(read_byte(r, &kind));
+    uint8_t kind = CLAUSE_ON;
+    if (r->errs->ctx->dialect < WFX_DIALECT_2023) TRY(read_byte(r, &kind));
     if (kind > CLAUSE_SWITCH && kind != CLAUSE_ON_REF)
       return wfx__fail(r->errs, WFX_MALFORMED, read_loc(r, at),
                        "malformed handler clause, found %02x", kind);
@@ -292,6 +292,7 @@ static bool read_opcode(struct reader *r, uint16_t *out) {
     TRY(read_prefixed(r, at, byte, &op));
   } else {
     op = wfx__op_find(PREFIX_CORE, byte);
+    if (r->errs->ctx->dialect != WFX_DIALECT_CURRENT) TRY(wfx__dialect_op(r, at, &op));
     if (op < 0)
       return wfx__fail(r->errs, WFX_MALFORMED, read_loc(r, at), "illegal opcode %02x", byte);
   }

@@ -53,7 +53,9 @@ static bool read_global_type(struct reader *r, struct global *out) {
 }
 
 static bool read_tag_type(struct reader *r, struct tag *out) {
-  return wfx__read_zero(r) && read_leb32(r, &out->type);
+  if (r->errs->ctx->dialect == WFX_DIALECT_2021 && r->at != r->end && *r->at == 1) r->at++;
+  else TRY(wfx__read_zero(r));
+  return read_leb32(r, &out->type);
 }
 
 /* The declaration behind an import of this kind, its handle in *id. */

@@ -35,6 +35,7 @@ bool wfx__read_reftype(struct reader *r, wfx_valtype *out) {
   uint8_t byte;
   TRY(read_byte(r, &byte));
   wfx_heaptype heap;
+  byte = wfx__dialect_form(r->errs->ctx, byte);
   if (byte == FORM_REF || byte == FORM_REF_NULL) {
     TRY(read_need(r, at, WFX_FEATURE_FUNC_REFS, "this reference type"));
     TRY(wfx__read_heaptype(r, &heap));
@@ -174,6 +175,7 @@ static bool read_composite(struct decoder *d, uint32_t type) {
   const uint8_t *at = r->at;
   uint8_t form;
   TRY(read_byte(r, &form));
+  form = wfx__dialect_form(r->errs->ctx, form);
   switch (form) {
   case FORM_FUNC: return read_func_type(d, type);
   case FORM_STRUCT:

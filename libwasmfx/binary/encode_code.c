@@ -219,7 +219,8 @@ static const struct body *body_of(struct writer *w, uint32_t func) {
 
 /* Whether the bytes of an unopened body say what is to be written. */
 static bool is_verbatim(const struct writer *w, const struct body *b) {
-  return b->bytes && w->is_identity && !w->is_canonical;
+  return b->bytes && w->is_identity && !w->is_canonical &&
+         w->m->ctx->dialect == WFX_DIALECT_CURRENT;
 }
 
 /* Begin to note the places of a function whose body is to be written at the end of out. */
