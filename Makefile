@@ -38,7 +38,7 @@ ROOM_binary   := reader section decode decode_code decode_decls decode_types enc
 ROOM_debug    := debug columns source_map dwarf_line dwarf
 ROOM_text     := lex label annotate parse_type parse parse_field parse_imm parse_inst print \
                 print_fold print_id print_inst print_text print_type script script_value
-ROOM_load     := validate_bytes
+ROOM_load     := check_body validate_bytes
 ROOM_link     := archive describe gzip live resolve link merge object_read archive_ar \
                 object_add object_symbol object_reach object_layout
 ROOM_heap     := heap mark sweep
@@ -75,7 +75,7 @@ EXAMPLES_C    := 01_module 02_control 03_imports 04_gc 05_generator 06_handler 0
 UNIT          := test_number test_wnum test_decode test_base test_build test_diag \
                 test_encode test_gzip test_link test_type test_heap test_handler test_lex \
                 test_parse test_cont test_engine test_print test_target test_read test_links test_script \
-                test_embed test_control test_object test_valid test_debug
+                test_embed test_control test_object test_valid test_debug test_load
 UNIT          += test_gen $(if $(HAS_NATIVE),test_native)
 UNIT          += test_hint test_dialect
 OOM           := test_oom

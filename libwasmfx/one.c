@@ -70,6 +70,7 @@
 #include "text/print_type.c"
 #include "text/script.c"
 #include "text/script_value.c"
+#include "load/check_body.c"
 #include "load/validate_bytes.c"
 #include "link/archive.c"
 #include "link/describe.c"

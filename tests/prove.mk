@@ -4,6 +4,7 @@
 PROVE_1 := demo check golden errors bench install docs
 PROVE_2 := spec own mutate modules positions
 PROVE_2 += diff
+PROVE_2 += bench
 PROVE_3 := spec
 PROVE_3 += native
 PROVED  := sh tests/prove.sh
@@ -53,6 +54,11 @@ prove-2-positions: tests peers
 prove-2-diff: tests peers
 	@B=$B $(PROVED) $@ 'accepted and refused as by wasm-tools, for 100,000 modules' \
 	  sh tests/prove_title.sh tests/diff/valid.sh 100000 1000000
+prove-2-bench: all peers modules $(BENCH)
+	@B=$B $(PROVED) $@ '1.5 x as fast as wasm-tools in at most 1.5 x its memory' \
+	  sh tests/bench/prove.sh validate 'validate_speed_over_wasmtools >= 1.5' \
+	  'validate_memory_over_wasmtools <= 1.5' 'print_over_wasmtools <= 2' \
+	  'parse_over_wasmtools <= 2' 'encode_mb_per_s >= 1'
 
 # ---- Step 3 --------------------------------------------------------------------------------
 

@@ -28,8 +28,9 @@ typedef enum cli_option {
 typedef struct cli_input {
   struct cli_input *next;
   char *name;            /* in messages; "<stdin>" for standard input */
-  uint8_t *raw;          /* as read; malloc */
+  uint8_t *raw;          /* as read; malloc, or a mapping */
   size_t n_raw;
+  bool is_mapped;
   wfx_bytes unpacked;    /* when it was compressed */
   const uint8_t *bytes;  /* the content: one of the two above */
   size_t n;
@@ -78,6 +79,9 @@ int cli_usage(const cli *c, const char *fmt, ...);
 /* The content of a file, or of standard input for "-": *bytes is freed with free. Longer than
  * limit bytes is an error. */
 bool cli_read_file(const char *path, uint64_t limit, uint8_t **bytes, size_t *n);
+/* Map a large regular file, which must not shrink meanwhile; NULL, and no message, for any other. */
+void *cli_map_file(const char *path, uint64_t limit, size_t *n);
+void cli_unmap_file(void *bytes, size_t n);
 /* Make a file's content these bytes: written beside it, then renamed, so that on failure it
  * stays as it was. Standard output ("-") and what is no plain file are written directly. */
 bool cli_write_file(const char *path, const void *bytes, size_t n);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,6 +59,25 @@ bool cli_read_file(const char *path, uint64_t limit, uint8_t **bytes, size_t *n)
   *bytes = NULL;
   return fail(cli_input_name(path), strerror(error));
 }
+
+/* Smaller files are read. */
+enum { MIN_MAPPED_BYTES = 1 << 20 };
+
+void *cli_map_file(const char *path, uint64_t limit, size_t *n) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return NULL;
+  struct stat st;
+  void *bytes = MAP_FAILED;
+  if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= MIN_MAPPED_BYTES &&
+      (uint64_t)st.st_size <= limit && (uint64_t)st.st_size <= SIZE_MAX) {
+    *n = (size_t)st.st_size;
+    bytes = mmap(NULL, *n, PROT_READ, MAP_PRIVATE, fd, 0);
+  }
+  close(fd);
+  return bytes == MAP_FAILED ? NULL : bytes;
+}
+
+void cli_unmap_file(void *bytes, size_t n) { (void)munmap(bytes, n); }
 
 /* ---- Writing ----------------------------------------------------------------------------- */
 

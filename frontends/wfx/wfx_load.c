@@ -13,10 +13,16 @@ const char *cli_input_name(const char *path) {
 
 /* ---- Inputs ------------------------------------------------------------------------------ */
 
+static void free_raw(cli_input *in) {
+  if (in->is_mapped) cli_unmap_file(in->raw, in->n_raw);
+  else free(in->raw);
+  in->raw = NULL;
+  in->is_mapped = false;
+}
+
 static void free_content(cli *c, cli_input *in) {
   wfx_bytes_free(c->ctx, &in->unpacked);
-  free(in->raw);
-  in->raw = NULL;
+  free_raw(in);
   in->bytes = NULL;
   in->n = 0;
 }
@@ -44,8 +50,7 @@ static bool unpack(cli *c, cli_input *in) {
               wfx_status_text(status));
     return false;
   }
-  free(in->raw);
-  in->raw = NULL;
+  free_raw(in);
   in->bytes = in->unpacked.data;
   in->n = in->unpacked.n;
   return true;
@@ -66,7 +71,9 @@ cli_input *cli_read(cli *c, const char *path) {
   in->next = c->inputs;
   c->inputs = in;
   uint64_t limit = wfx_ctx_limits(c->ctx)->module_bytes;
-  if (!cli_read_file(path, limit, &in->raw, &in->n_raw)) return NULL;
+  in->raw = cli_map_file(path, limit, &in->n_raw);
+  in->is_mapped = in->raw != NULL;
+  if (!in->raw && !cli_read_file(path, limit, &in->raw, &in->n_raw)) return NULL;
   in->bytes = in->raw;
   in->n = in->n_raw;
   if (is_gzip(in->bytes, in->n) && !unpack(c, in)) return NULL;

@@ -54,6 +54,21 @@ bool wfx__read_blocktype(struct reader *r, uint32_t *lo, uint32_t *hi);
 
 /* decode_code.c */
 
+/* Reading one sequence of instructions. */
+struct code_reader {
+  struct reader r;
+  struct code *code;     /* takes large immediates */
+  vec_u8 open;           /* kinds of the open blocks, when whole sequences are read */
+  bool is_body;          /* not a constant expression */
+  bool has_data_count;
+};
+
+/* Begin to read a body, as below: its locals go to b. */
+bool wfx__begin_body(struct code_reader *cr, struct wfx_module *m, struct body *b,
+                     const uint8_t *bytes, size_t n, uint64_t offset);
+/* Read the next instruction; whether blocks nest is for the caller. */
+bool wfx__read_inst(struct code_reader *cr, struct inst *in);
+
 /* Decode the locals and code of one body, replacing what b holds of them; errors go to
  * b->errs. bytes are n bytes that lie at offset in the input. m is only read, and b->bytes is
  * left alone. */

@@ -300,17 +300,22 @@ static bool read_opcode(struct reader *r, uint16_t *out) {
   return read_need(r, at, (wfx_feature)wfx__ops[op].feature, wfx__ops[op].text);
 }
 
+bool wfx__read_inst(struct code_reader *cr, struct inst *in) {
+  struct reader *r = &cr->r;
+  const uint8_t *at = r->at;
+  *in = (struct inst){.pos = read_pos(r)};
+  TRY(read_opcode(r, &in->op));
+  TRY(read_imm(r, cr->code, in));
+  switch (wfx__ops[in->op].imm) {
+  case WFX_IMM_DATA: case WFX_IMM_DATA_MEMORY: case WFX_IMM_TYPE_DATA:
+    return cr->has_data_count || wfx__fail(r->errs, WFX_MALFORMED, read_loc(r, at),
+                                           "data count section required");
+  }
+  return true;
+}
+
 /* What kind of block each open label belongs to. */
 enum block_kind { BLOCK_PLAIN, BLOCK_IF, BLOCK_ELSE };
-
-/* Reading one sequence of instructions up to its end. */
-struct code_reader {
-  struct reader r;
-  struct code *code;
-  vec_u8 open;           /* kinds of the open blocks */
-  bool is_body;          /* not a constant expression */
-  bool has_data_count;
-};
 
 /* The bytes have run out before the last end. */
 static bool fail_no_end(struct code_reader *cr) {
@@ -333,9 +338,6 @@ static bool enter_block(struct code_reader *cr, const uint8_t *at, uint16_t op) 
 static bool step_blocks(struct code_reader *cr, const uint8_t *at, uint16_t op, bool *is_done) {
   switch (wfx__ops[op].imm) {
   case WFX_IMM_BLOCK: case WFX_IMM_TRY_TABLE: return enter_block(cr, at, op);
-  case WFX_IMM_DATA: case WFX_IMM_DATA_MEMORY: case WFX_IMM_TYPE_DATA:
-    return cr->has_data_count || wfx__fail(cr->r.errs, WFX_MALFORMED, read_loc(&cr->r, at),
-                                           "data count section required");
   }
   if (op == WFX_OP_end) {
     *is_done = cr->open.n == 0;
@@ -355,9 +357,8 @@ static bool read_insts(struct code_reader *cr) {
   while (!is_done) {
     if (r->at == r->end) return fail_no_end(cr);
     const uint8_t *at = r->at;
-    struct inst in = {.pos = read_pos(r)};
-    TRY(read_opcode(r, &in.op));
-    TRY(read_imm(r, cr->code, &in));
+    struct inst in;
+    TRY(wfx__read_inst(cr, &in));
     TRY(step_blocks(cr, at, in.op, &is_done));
     TRY(wfx__code_push(r->errs, cr->code, in));
   }
@@ -398,17 +399,23 @@ static bool read_locals(struct reader *r, struct body *b) {
   return wfx__read_limit(r, at, sum, r->errs->ctx->limits.n_locals, "locals");
 }
 
-bool wfx__decode_body(struct wfx_module *m, struct body *b, const uint8_t *bytes, size_t n,
-                      uint64_t offset) {
-  struct code_reader cr = {.r = wfx__reader(&b->errs, bytes, n, offset),
-                           .code = &b->code,
-                           .is_body = true,
-                           .has_data_count = m->has_data_count};
-  if (m->input && bytes == m->input + offset) cr.r.input_end = m->input + m->n_input;
+bool wfx__begin_body(struct code_reader *cr, struct wfx_module *m, struct body *b,
+                     const uint8_t *bytes, size_t n, uint64_t offset) {
+  *cr = (struct code_reader){.r = wfx__reader(&b->errs, bytes, n, offset),
+                             .code = &b->code,
+                             .is_body = true,
+                             .has_data_count = m->has_data_count};
+  if (m->input && bytes == m->input + offset) cr->r.input_end = m->input + m->n_input;
   wfx__body_drop_facts(m->ctx, b);
   b->code.insts.n = b->code.pool.n = b->runs.n = b->positions.n = 0;
   b->n_locals = 0;
-  TRY(read_locals(&cr.r, b));
+  return read_locals(&cr->r, b);
+}
+
+bool wfx__decode_body(struct wfx_module *m, struct body *b, const uint8_t *bytes, size_t n,
+                      uint64_t offset) {
+  struct code_reader cr;
+  TRY(wfx__begin_body(&cr, m, b, bytes, n, offset));
   bool ok = read_insts(&cr);
   vec_free(m->ctx, &cr.open);
   TRY(ok);

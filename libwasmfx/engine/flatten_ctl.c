@@ -17,7 +17,7 @@ struct vals {
 /* The types that a branch to the block brings along. one is room for a single type. */
 static struct vals label_types(const struct fl *f, const struct ctl *c, wfx_valtype *one) {
   if (c->op == WFX_OP_end) return (struct vals){f->results, f->n_results};
-  struct block_types bt = wfx__block_types(f->ts, c->block, one);
+  struct block_types bt = block_types(f->ts, c->block, one);
   if (c->op == WFX_OP_loop) return (struct vals){bt.params, bt.n_params};
   return (struct vals){bt.results, bt.n_results};
 }
@@ -84,7 +84,7 @@ static void open_block(struct fl *f, const struct inst *in, uint32_t n_params) {
 
 static struct block_types types_of(const struct fl *f, const struct inst *in,
                                    wfx_valtype *one) {
-  return wfx__block_types(f->ts, imm_block(f->code, in), one);
+  return block_types(f->ts, imm_block(f->code, in), one);
 }
 
 void wfx__fl_unreachable(struct fl *f, const struct inst *in) {
@@ -136,7 +136,7 @@ void wfx__fl_else(struct fl *f, const struct inst *in) {
   if (f->is_failed) return;
   struct ctl *c = &vec_last(&f->ctls);
   wfx_valtype one;
-  struct block_types bt = wfx__block_types(f->ts, c->block, &one);
+  struct block_types bt = block_types(f->ts, c->block, &one);
   if (!f->is_dead) {
     wfx__fl_settle_top(f, bt.n_results);
     wfx__fl_jump(f, c->label);
@@ -165,7 +165,7 @@ void wfx__fl_end(struct fl *f, const struct inst *in) {
     return;
   }
   wfx_valtype one;
-  struct block_types bt = wfx__block_types(f->ts, c.block, &one);
+  struct block_types bt = block_types(f->ts, c.block, &one);
   if (!f->is_dead) wfx__fl_settle_top(f, bt.n_results);
   if (c.op == WFX_OP_try_table) close_try(f, &c);
   reset_stack(f, &c);

@@ -89,6 +89,22 @@ struct block_types {
   const wfx_valtype *params, *results;
   uint32_t n_params, n_results;
 };
-struct block_types wfx__block_types(const struct types *ts, uint64_t block, wfx_valtype *one);
+static inline struct block_types block_types(const struct types *ts, uint64_t block,
+                                             wfx_valtype *one) {
+  uint32_t lo = (uint32_t)block, hi = (uint32_t)(block >> 32);
+  struct block_types r = {NULL, NULL, 0, 0};
+  if (hi != 0) {
+    const struct type *t = type_at(ts, hi - 1);
+    r.params = t->vals;
+    r.n_params = t->n_params;
+    r.results = type_results(t);
+    r.n_results = t->n_results;
+  } else if (lo != 0) {
+    *one = wfx_valtype_strip(lo);
+    r.results = one;
+    r.n_results = 1;
+  }
+  return r;
+}
 
 #endif

@@ -8,6 +8,10 @@
 #include <string.h>
 
 #include "ir/name.h"
+#include "valid/hot.h"
+
+/* So many locals of a body are filled in at once. */
+enum { N_FILLED_LOCALS = 64 };
 
 void wfx__check_init(struct checker *c, struct wfx_module *m) {
   memset(c, 0, sizeof *c);
@@ -20,7 +24,7 @@ void wfx__check_free(struct checker *c) {
   vec_free(ctx, &c->stack);
   vec_free(ctx, &c->frames);
   vec_free(ctx, &c->locals);
-  vec_free(ctx, &c->is_init);
+  vec_free(ctx, &c->run_ends);
   vec_free(ctx, &c->inits);
 }
 
@@ -87,12 +91,13 @@ bool wfx__check_mismatch(struct checker *c, const wfx_valtype *expected, size_t 
 
 /* ---- The operand stack ------------------------------------------------------------------- */
 
-bool wfx__push(struct checker *c, wfx_valtype t) {
-  struct operand o = {wfx_valtype_strip(t), c->in ? c->in->pos : WFX_NO_ID};
-  c->slots += wfx_is_ref(t) || t == WFX_V128 ? wfx__val_slots(c->ts, t) : 1;
+/* Values have sizes for the engine only. */
+void wfx__check_grow_slots(struct checker *c, wfx_valtype t) {
+  c->slots += wfx__val_slots(c->ts, t);
   if (c->slots > c->max_slots) c->max_slots = c->slots;
-  return vec_push(c->errs, &c->stack, o);
 }
+
+bool wfx__push(struct checker *c, wfx_valtype t) { return check_push(c, wfx_valtype_strip(t)); }
 
 bool wfx__push_vals(struct checker *c, const wfx_valtype *ts, size_t n) {
   for (size_t i = 0; i < n; i++) TRY(wfx__push(c, ts[i]));
@@ -101,13 +106,12 @@ bool wfx__push_vals(struct checker *c, const wfx_valtype *ts, size_t n) {
 
 /* Take the top operand if the innermost block has one. */
 static bool take(struct checker *c, struct operand *out) {
-  const struct frame *f = &vec_last(&c->frames);
-  if (c->stack.n == f->height) {
+  if (c->stack.n == c->height) {
     *out = (struct operand){WFX_BOT, WFX_NO_ID};
-    return f->is_unreachable;
+    return vec_last(&c->frames).is_unreachable;
   }
   *out = c->stack.data[--c->stack.n];
-  c->slots -= wfx_is_ref(out->type) || out->type == WFX_V128 ? wfx__val_slots(c->ts, out->type) : 1;
+  if (c->wants_facts) c->slots -= wfx__val_slots(c->ts, out->type);
   return true;
 }
 
@@ -120,7 +124,7 @@ bool wfx__pop_vals(struct checker *c, const wfx_valtype *ts, size_t n) {
   size_t height = c->stack.n;
   for (size_t i = n; i-- > 0;) {
     struct operand o;
-    if (take(c, &o) && wfx__match_val(c->ts, o.type, ts[i])) continue;
+    if (take(c, &o) && (o.type == ts[i] || wfx__match_val(c->ts, o.type, ts[i]))) continue;
     c->stack.n = height; /* show the stack as the instruction found it */
     return wfx__check_mismatch(c, ts, n, i, o.type, o.pos);
   }
@@ -196,31 +200,9 @@ bool wfx__check_block(struct checker *c, uint64_t block) {
   return wfx__check_val(c, lo);
 }
 
-wfx_valtype wfx__address_type(bool is_64) { return is_64 ? WFX_I64 : WFX_I32; }
-
 /* ---- Frames ------------------------------------------------------------------------------ */
 
-struct block_types wfx__frame_types(const struct checker *c, struct frame *f) {
-  return wfx__block_types(c->ts, f->block, &f->one);
-}
-
-struct block_types wfx__label_types(const struct checker *c, struct frame *f) {
-  struct block_types t = wfx__frame_types(c, f);
-  if (f->op == WFX_OP_loop) {
-    t.results = t.params;
-    t.n_results = t.n_params;
-  }
-  return t;
-}
-
-struct frame *wfx__check_label(struct checker *c, uint32_t depth) {
-  if (depth < c->frames.n) return &c->frames.data[c->frames.n - 1 - depth];
-  wfx__check_fail(c, "unknown label %u", depth);
-  return NULL;
-}
-
-bool wfx__check_fact(struct checker *c, struct fact f) {
-  if (!c->wants_facts) return true;
+bool wfx__check_add_fact(struct checker *c, struct fact f) {
   struct body *b = c->body;
   if (b->n_facts == b->cap_facts)
     TRY(wfx__vec_reserve(c->errs, (void **)(void *)&b->facts, &b->cap_facts, b->n_facts + 1,
@@ -236,7 +218,7 @@ bool wfx__check_open(struct checker *c, uint16_t op, uint64_t block) {
     return wfx__check_fail(c, "nesting too deep: more than %u blocks",
                            c->m->ctx->limits.nesting);
   struct frame f = {.op = op, .block = block, .inst = c->inst};
-  struct block_types t = wfx__block_types(c->ts, block, &f.one);
+  struct block_types t = block_types(c->ts, block, &f.one);
   TRY(wfx__pop_vals(c, t.params, t.n_params));
   f.label = c->n_labels++;
   f.height = (uint32_t)c->stack.n;
@@ -244,21 +226,92 @@ bool wfx__check_open(struct checker *c, uint16_t op, uint64_t block) {
   f.slots = c->slots;
   if (c->wants_facts) f.fact = (uint32_t)c->body->n_facts;
   struct fact fact = {.height = c->slots, .end = WFX_NO_ID, .other = WFX_NO_ID};
-  if (op != FRAME_FUNC) TRY(wfx__check_fact(c, fact));
+  TRY(check_fact(c, fact));
   TRY(vec_push(c->errs, &c->frames, f));
+  c->height = f.height;
   return wfx__push_vals(c, t.params, t.n_params);
 }
 
+void wfx__check_close(struct checker *c) {
+  c->slots = vec_last(&c->frames).slots;
+  c->frames.n--;
+  c->height = c->frames.n == 0 ? 0 : vec_last(&c->frames).height;
+}
+
 static void reset(struct checker *c) {
-  c->stack.n = c->frames.n = c->locals.n = c->is_init.n = c->inits.n = 0;
-  c->n_labels = c->slots = c->max_slots = c->inst = 0;
+  c->stack.n = c->frames.n = c->locals.n = c->run_ends.n = c->inits.n = 0;
+  c->n_labels = c->slots = c->max_slots = c->inst = c->height = 0;
+  c->pos = WFX_NO_ID;
   c->in = NULL;
+  c->n_bodies++;
+}
+
+/* ---- Locals ------------------------------------------------------------------------------ */
+
+/* Room for n locals, none of them filled in. */
+static bool reserve_locals(struct checker *c, uint64_t n) {
+  size_t old = c->locals.cap;
+  if (n > SIZE_MAX) return wfx__fail_nomem(c->errs);
+  TRY(vec_reserve(c->errs, &c->locals, (size_t)n - c->locals.n));
+  for (; old < c->locals.cap; old++) c->locals.data[old].filled = 0;
+  return true;
+}
+
+static struct local_state local_of(const struct checker *c, wfx_valtype type) {
+  return (struct local_state){wfx_valtype_strip(type) | (wfx__is_defaultable(type) ? 0 : LOCAL_UNSET),
+                        c->n_bodies};
 }
 
 bool wfx__check_add_local(struct checker *c, wfx_valtype type) {
-  return vec_push(c->errs, &c->locals, wfx_valtype_strip(type)) &&
-         vec_push(c->errs, &c->is_init, wfx__is_defaultable(type));
+  TRY(reserve_locals(c, (uint64_t)c->locals.n + 1));
+  c->locals.data[c->locals.n++] = local_of(c, type);
+  return true;
 }
+
+/* The parameters, set from the beginning, then the runs. */
+static bool begin_locals(struct checker *c, const struct type *t, const struct body *body) {
+  uint64_t n = t->n_params;
+  TRY(reserve_locals(c, n));
+  for (; c->locals.n < n; c->locals.n++)
+    c->locals.data[c->locals.n] =
+        (struct local_state){wfx_valtype_strip(t->vals[c->locals.n]), c->n_bodies};
+  TRY(vec_reserve(c->errs, &c->run_ends, body->runs.n));
+  for (size_t r = 0; r < body->runs.n; r++) {
+    TRY(wfx__check_val(c, body->runs.data[r].type));
+    n += body->runs.data[r].n;
+    c->run_ends.data[c->run_ends.n++] = (uint32_t)n;
+  }
+  TRY(reserve_locals(c, n));
+  uint64_t n_filled = t->n_params + N_FILLED_LOCALS;
+  for (size_t r = 0; r < body->runs.n && c->locals.n < n_filled; r++)
+    while (c->locals.n < c->run_ends.data[r] && c->locals.n < n_filled)
+      c->locals.data[c->locals.n++] = local_of(c, body->runs.data[r].type);
+  c->locals.n = (size_t)n;
+  return true;
+}
+
+struct local_state *wfx__check_find_local(struct checker *c, uint32_t i) {
+  if (i >= c->locals.n) {
+    wfx__check_fail(c, "unknown local %u", i);
+    return NULL;
+  }
+  /* The run it is in: the first that ends behind it. */
+  size_t lo = 0, hi = c->run_ends.n;
+  while (lo < hi) {
+    size_t mid = lo + (hi - lo) / 2;
+    if (c->run_ends.data[mid] <= i) lo = mid + 1;
+    else hi = mid;
+  }
+  c->locals.data[i] = local_of(c, c->body->runs.data[lo].type);
+  return &c->locals.data[i];
+}
+
+bool wfx__check_set_local(struct checker *c, uint32_t i) {
+  c->locals.data[i].type &= ~LOCAL_UNSET;
+  return vec_push(c->errs, &c->inits, i);
+}
+
+/* ---- Begin and end ----------------------------------------------------------------------- */
 
 bool wfx__check_begin(struct checker *c, uint32_t func, struct body *body) {
   reset(c);
@@ -270,15 +323,7 @@ bool wfx__check_begin(struct checker *c, uint32_t func, struct body *body) {
   uint32_t type = c->m->funcs.data[func].type;
   const struct type *t = wfx__check_type(c, type, WFX_TYPE_FUNC);
   if (!t) return false;
-  for (uint32_t i = 0; i < t->n_params; i++) {
-    TRY(wfx__check_add_local(c, t->vals[i]));
-    c->is_init.data[i] = 1;
-  }
-  for (size_t r = 0; r < body->runs.n; r++) {
-    TRY(wfx__check_val(c, body->runs.data[r].type));
-    for (uint32_t i = 0; i < body->runs.data[r].n; i++)
-      TRY(wfx__check_add_local(c, body->runs.data[r].type));
-  }
+  TRY(begin_locals(c, t, body));
   struct frame f = {.op = FRAME_FUNC, .block = imm_pair(0, type + 1), .label = c->n_labels++};
   return vec_push(c->errs, &c->frames, f);
 }
@@ -298,7 +343,7 @@ bool wfx__check_begin_const(struct checker *c, const struct code *code, wfx_valt
 
 bool wfx__check_end_const(struct checker *c) {
   struct frame *f = &vec_last(&c->frames);
-  struct block_types t = wfx__frame_types(c, f);
+  struct block_types t = check_frame_types(c, f);
   TRY(wfx__pop_vals(c, t.results, t.n_results));
   if (c->stack.n != 0)
     return wfx__check_mismatch(c, NULL, 0, 0, vec_last(&c->stack).type, vec_last(&c->stack).pos);
@@ -318,36 +363,21 @@ static wfx_valtype letter_type(const struct checker *c, char letter) {
   }
   /* 'm': the address type of the memory or table named. */
   if (wfx__ops[c->in->op].imm == WFX_IMM_TABLE)
-    return wfx__address_type(c->m->tables.data[imm_lo(c->in)].limits.is_64);
+    return address_type(c->m->tables.data[imm_lo(c->in)].limits.is_64);
   uint32_t mem = imm_lo(c->in);
   switch (wfx__ops[c->in->op].imm) {
   case WFX_IMM_MEMARG: case WFX_IMM_MEMARG_LANE: mem = imm_hi(c->in); break;
   }
-  return wfx__address_type(c->m->mems.data[mem].limits.is_64);
-}
-
-static bool check_mem(struct checker *c, uint32_t mem) {
-  return mem < c->m->mems.n || wfx__check_fail(c, "unknown memory %u", mem);
+  return mem_address(c, mem);
 }
 
 /* Immediates of rows with plain signatures. */
 static bool check_plain_imm(struct checker *c, const struct inst *in) {
   switch ((wfx_imm)wfx__ops[in->op].imm) {
   case WFX_IMM_MEMARG:
-  case WFX_IMM_MEMARG_LANE: {
-    struct imm_memarg a = imm_memarg(c->code, in);
-    unsigned natural = wfx__op_natural_align((wfx_op)in->op);
-    TRY(check_mem(c, a.mem));
-    bool is_atomic = wfx__ops[in->op].prefix == PREFIX_ATOMIC;
-    if (is_atomic ? a.align != natural : a.align > natural)
-      return wfx__check_fail(c, is_atomic ? "atomic alignment must be natural"
-                                          : "alignment must not be larger than natural");
-    if (!c->m->mems.data[a.mem].limits.is_64 && a.offset > UINT32_MAX)
-      return wfx__check_fail(c, "offset out of range");
-    if (a.lane >= 16u >> natural) /* 0 for those without */
-      return wfx__check_fail(c, "invalid lane index %u", a.lane);
-    return true;
-  }
+  case WFX_IMM_MEMARG_LANE:
+    return check_memarg(c, imm_memarg(c->code, in), wfx__op_natural_align((wfx_op)in->op),
+                        wfx__ops[in->op].prefix == PREFIX_ATOMIC);
   case WFX_IMM_MEMORY: return check_mem(c, imm_lo(in));
   case WFX_IMM_DATA_MEMORY:
     TRY(check_mem(c, imm_lo(in)));
@@ -384,7 +414,7 @@ static bool check_plain(struct checker *c, const struct inst *in, const char *si
   size_t n = 0;
   for (; *sig != ':'; sig++) params[n++] = letter_type(c, *sig);
   TRY(wfx__pop_vals(c, params, n));
-  for (sig++; *sig; sig++) TRY(wfx__push(c, letter_type(c, *sig)));
+  for (sig++; *sig; sig++) TRY(check_push(c, letter_type(c, *sig)));
   return true;
 }
 
@@ -412,36 +442,12 @@ static bool check_is_const(struct checker *c, const struct inst *in) {
   return wfx__check_fail(c, "constant expression required");
 }
 
-static bool check_global(struct checker *c, const struct inst *in) {
-  if (imm_lo(in) >= c->m->globals.n)
-    return wfx__check_fail(c, "unknown global %u", imm_lo(in));
-  const struct global *g = &c->m->globals.data[imm_lo(in)];
-  if (in->op == WFX_OP_global_get) return wfx__push(c, g->type);
-  if (!g->is_mutable) return wfx__check_fail(c, "immutable global");
-  return wfx__pop(c, g->type);
-}
-
-static bool check_local(struct checker *c, const struct inst *in) {
-  uint32_t i = imm_lo(in);
-  if (i >= c->locals.n) return wfx__check_fail(c, "unknown local %u", i);
-  wfx_valtype t = c->locals.data[i];
-  if (in->op == WFX_OP_local_get) {
-    if (!c->is_init.data[i]) return wfx__check_fail(c, "uninitialized local %u", i);
-    return wfx__push(c, t);
-  }
-  TRY(wfx__pop(c, t));
-  if (!c->is_init.data[i]) {
-    c->is_init.data[i] = 1;
-    TRY(vec_push(c->errs, &c->inits, i));
-  }
-  return in->op == WFX_OP_local_set || wfx__push(c, t);
-}
-
 bool wfx__check_step(struct checker *c, uint32_t index) {
   assert(c->frames.n != 0);
   const struct inst *in = &c->code->insts.data[index];
   const struct op_info *info = &wfx__ops[in->op];
   c->in = in;
+  c->pos = in->pos;
   c->inst = index;
   if (!ctx_has(c->m->ctx, (wfx_feature)info->feature))
     return wfx__fail(c->errs, WFX_UNSUPPORTED, pos_loc(c, in->pos),
@@ -449,9 +455,12 @@ bool wfx__check_step(struct checker *c, uint32_t index) {
                      wfx_feature_text((wfx_feature)info->feature));
   if (!c->body) TRY(check_is_const(c, in));
   if (info->sig[0] != '?') return check_plain(c, in, info->sig);
-  switch (info->imm) {
-  case WFX_IMM_LOCAL: return check_local(c, in);
-  case WFX_IMM_GLOBAL: return check_global(c, in);
+  switch (in->op) {
+  case WFX_OP_local_get: return check_local_get(c, imm_lo(in));
+  case WFX_OP_local_set: return check_local_set(c, imm_lo(in), false);
+  case WFX_OP_local_tee: return check_local_set(c, imm_lo(in), true);
+  case WFX_OP_global_get: return check_global_get(c, imm_lo(in));
+  case WFX_OP_global_set: return check_global_set(c, imm_lo(in));
   }
   return wfx__check_control(c, in);
 }

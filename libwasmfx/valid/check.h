@@ -30,6 +30,14 @@ struct frame {
 };
 enum { FRAME_FUNC = 0xffff };
 
+/* A local: its type, with LOCAL_UNSET while it must not be read. Bodies may declare far more locals
+ * than they use, so those behind the first few are filled in when they are met. */
+struct local_state {
+  wfx_valtype type;
+  uint32_t filled; /* number of the body for which type was filled in */
+};
+#define LOCAL_UNSET WFX_LONG_FORM
+
 /* State of one run. Reused from body to body. */
 struct checker {
   struct wfx_module *m;
@@ -43,14 +51,17 @@ struct checker {
   bool wants_facts;
   VEC(struct operand) stack;
   VEC(struct frame) frames;
-  VEC(wfx_valtype) locals;
-  vec_u8 is_init;           /* by local */
+  uint32_t height;          /* of the innermost frame, as there */
+  uint32_t n_bodies;        /* begun so far: the number of this body */
+  VEC(struct local_state) locals;
+  vec_u32 run_ends;         /* by run of locals: the first local behind it */
   vec_u32 inits;            /* locals set since, in order */
   uint32_t n_labels;
-  uint32_t slots, max_slots;
+  uint32_t slots, max_slots; /* with facts only */
   uint32_t dropped_from;    /* height of the stack when the rest of it became unreachable */
   const char *call;         /* the library call that emits, or NULL */
   uint32_t inst;            /* index of the instruction being checked */
+  uint32_t pos;             /* and its position */
   const struct inst *in;
 };
 
@@ -87,11 +98,19 @@ bool wfx__pop_any(struct checker *c, struct operand *out);
 bool wfx__pop_ref(struct checker *c, wfx_valtype *out);
 /* Nothing behind this instruction can be reached. */
 void wfx__check_unreachable(struct checker *c);
-/* The open block at a depth; NULL with "unknown label". */
-struct frame *wfx__check_label(struct checker *c, uint32_t depth);
-/* The types a branch to the block takes, and what its end leaves. */
-struct block_types wfx__label_types(const struct checker *c, struct frame *f);
-struct block_types wfx__frame_types(const struct checker *c, struct frame *f);
+/* What the end of a block leaves. */
+static inline struct block_types check_frame_types(const struct checker *c, struct frame *f) {
+  return block_types(c->ts, f->block, &f->one);
+}
+/* The types a branch to it takes. */
+static inline struct block_types check_label_types(const struct checker *c, struct frame *f) {
+  struct block_types t = check_frame_types(c, f);
+  if (f->op == WFX_OP_loop) {
+    t.results = t.params;
+    t.n_results = t.n_params;
+  }
+  return t;
+}
 /* The declared type i if it is of a kind; NULL with an error. */
 const struct type *wfx__check_type(struct checker *c, uint32_t i, wfx_type_kind kind);
 /* The function type of a continuation or tag type i; NULL with an error. */
@@ -101,9 +120,14 @@ bool wfx__check_val(struct checker *c, wfx_valtype t);
 bool wfx__check_block(struct checker *c, uint64_t block);
 /* Open a frame: pop its parameters and push them inside. */
 bool wfx__check_open(struct checker *c, uint16_t op, uint64_t block);
+/* Close the innermost: what is left is popped by the caller. */
+void wfx__check_close(struct checker *c);
 /* Add a fact about the current instruction, if wanted. */
-bool wfx__check_fact(struct checker *c, struct fact f);
-wfx_valtype wfx__address_type(bool is_64);
+bool wfx__check_add_fact(struct checker *c, struct fact f);
+static inline bool check_fact(struct checker *c, struct fact f) {
+  return !c->wants_facts || wfx__check_add_fact(c, f);
+}
+static inline wfx_valtype address_type(bool is_64) { return is_64 ? WFX_I64 : WFX_I32; }
 /* The declared type that a value refers to, or WFX_NO_ID. It may be out of range. */
 static inline uint32_t val_type(wfx_valtype t) {
   wfx_heaptype heap = wfx_heap_of(t);
@@ -114,6 +138,13 @@ static inline uint32_t val_type(wfx_valtype t) {
 bool wfx__check_castable(struct checker *c, wfx_valtype t);
 /* Whether a function may be named by ref.func: it occurs outside bodies (spec: C.refs). */
 bool wfx__is_declared(const struct wfx_module *m, uint32_t func);
+
+/* Rules that a loop over many instructions comes to directly (load/). */
+bool wfx__check_select(struct checker *c);
+bool wfx__check_if(struct checker *c, uint64_t block);
+bool wfx__check_end(struct checker *c);
+bool wfx__check_return(struct checker *c);
+bool wfx__check_call(struct checker *c, uint32_t func, bool is_tail);
 
 /* The rules by chapter, each passing on what is not its own to the next. */
 bool wfx__check_control(struct checker *c, const struct inst *in);

@@ -10,13 +10,13 @@ static const struct table *table_of(struct checker *c, uint32_t i) {
 
 /* Copies between address spaces of different width take the smaller for the length. */
 static wfx_valtype smaller(bool a_is_64, bool b_is_64) {
-  return wfx__address_type(a_is_64 && b_is_64);
+  return address_type(a_is_64 && b_is_64);
 }
 
 static bool check_table(struct checker *c, const struct inst *in) {
   const struct table *t = table_of(c, imm_lo(in));
   if (!t) return false;
-  wfx_valtype at = wfx__address_type(t->limits.is_64);
+  wfx_valtype at = address_type(t->limits.is_64);
   const wfx_valtype set[] = {at, t->type}, grow[] = {t->type, at}, fill[] = {at, t->type, at};
   switch (in->op) {
   case WFX_OP_table_get: return wfx__pop(c, at) && wfx__push(c, t->type);
@@ -31,8 +31,8 @@ static bool check_table_copy(struct checker *c, const struct inst *in) {
   if (!to || !from) return false;
   if (!wfx__match_val(c->ts, from->type, to->type))
     return wfx__check_mismatch(c, &to->type, 1, 0, from->type, in->pos);
-  const wfx_valtype vals[] = {wfx__address_type(to->limits.is_64),
-                              wfx__address_type(from->limits.is_64),
+  const wfx_valtype vals[] = {address_type(to->limits.is_64),
+                              address_type(from->limits.is_64),
                               smaller(to->limits.is_64, from->limits.is_64)};
   return wfx__pop_vals(c, vals, 3);
 }
@@ -45,7 +45,7 @@ static bool check_table_init(struct checker *c, const struct inst *in) {
   wfx_valtype from = c->m->elems.data[imm_hi(in)].type;
   if (!wfx__match_val(c->ts, from, t->type))
     return wfx__check_mismatch(c, &t->type, 1, 0, from, in->pos);
-  const wfx_valtype vals[] = {wfx__address_type(t->limits.is_64), WFX_I32, WFX_I32};
+  const wfx_valtype vals[] = {address_type(t->limits.is_64), WFX_I32, WFX_I32};
   return wfx__pop_vals(c, vals, 3);
 }
 
@@ -54,7 +54,7 @@ static bool check_memory_copy(struct checker *c, const struct inst *in) {
   if (to >= c->m->mems.n || from >= c->m->mems.n)
     return wfx__check_fail(c, "unknown memory %u", to >= c->m->mems.n ? to : from);
   bool to_64 = c->m->mems.data[to].limits.is_64, from_64 = c->m->mems.data[from].limits.is_64;
-  const wfx_valtype vals[] = {wfx__address_type(to_64), wfx__address_type(from_64),
+  const wfx_valtype vals[] = {address_type(to_64), address_type(from_64),
                               smaller(to_64, from_64)};
   return wfx__pop_vals(c, vals, 3);
 }

@@ -2,7 +2,7 @@
  * of stack switching and of the extensions stand beside the rows of opcode.def. */
 #include <assert.h>
 
-#include "valid/check.h"
+#include "valid/hot.h"
 
 /* ---- Exceptions -------------------------------------------------------------------------- */
 
@@ -43,10 +43,10 @@ static bool check_catch(struct checker *c, const uint32_t *clause) {
     t = exception_tag(c, clause[1]);
     if (!t) return false;
   }
-  struct frame *f = wfx__check_label(c, clause[2]);
+  struct frame *f = frame_at(c, clause[2]);
   if (!f) return false;
   bool has_ref = clause[0] == CATCH_REF || clause[0] == CATCH_ALL_REF;
-  return suits_label(c, wfx__label_types(c, f), t ? t->vals : NULL, t ? t->n_params : 0,
+  return suits_label(c, check_label_types(c, f), t ? t->vals : NULL, t ? t->n_params : 0,
                      has_ref ? wfx_ref(WFX_HEAP_EXN) : (wfx_valtype)WFX_BOT);
 }
 
@@ -82,9 +82,9 @@ static bool takes(struct checker *c, const wfx_valtype *u, uint32_t n_u, const w
 /* (on $e $l) : t*, the continuation taking a handler's name last when name is not WFX_BOT. */
 static bool check_on(struct checker *c, const struct type *tag, uint32_t depth,
                      const struct type *t, wfx_valtype name) {
-  struct frame *f = wfx__check_label(c, depth);
+  struct frame *f = frame_at(c, depth);
   if (!f) return false;
-  struct block_types label = wfx__label_types(c, f);
+  struct block_types label = check_label_types(c, f);
   const struct type *k = label_cont(c, label);
   if (!k) return false;
   if (label.n_results != tag->n_params + 1)

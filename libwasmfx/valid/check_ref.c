@@ -46,7 +46,7 @@ static bool check_convert(struct checker *c, wfx_heaptype from, wfx_heaptype to)
 static bool check_ref_eq(struct checker *c) {
   const wfx_valtype both[] = {WFX_EQREF, WFX_EQREF};
   return wfx__pop_vals(c, both, 2) &&
-         wfx__check_fact(c, (struct fact){.type = WFX_EQREF}) && wfx__push(c, WFX_I32);
+         check_fact(c, (struct fact){.type = WFX_EQREF}) && wfx__push(c, WFX_I32);
 }
 
 /* ---- Structures -------------------------------------------------------------------------- */
@@ -197,10 +197,10 @@ bool wfx__check_ref(struct checker *c, const struct inst *in) {
   case WFX_OP_ref_null:
     return check_heap(c, imm_lo(in)) && wfx__push(c, wfx_ref_null(imm_lo(in)));
   case WFX_OP_ref_is_null:
-    return wfx__pop_ref(c, &ref) && wfx__check_fact(c, (struct fact){.type = ref}) &&
+    return wfx__pop_ref(c, &ref) && check_fact(c, (struct fact){.type = ref}) &&
            wfx__push(c, WFX_I32);
   case WFX_OP_ref_as_non_null:
-    return wfx__pop_ref(c, &ref) && wfx__check_fact(c, (struct fact){.type = ref}) &&
+    return wfx__pop_ref(c, &ref) && check_fact(c, (struct fact){.type = ref}) &&
            wfx__push(c, ref & ~(uint32_t)WFX_NULLABLE);
   case WFX_OP_ref_func: return check_ref_func(c, in);
   case WFX_OP_ref_eq: return check_ref_eq(c);

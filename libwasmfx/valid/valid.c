@@ -149,7 +149,7 @@ static bool check_elems(struct checker *c) {
       return wfx__fail(&m->errs, WFX_INVALID, e->decl.loc,
                        "type mismatch: the table holds %s, the segment %s", want.text, got.text);
     }
-    TRY(check_const(c, e->offset, wfx__address_type(t->limits.is_64), n_globals));
+    TRY(check_const(c, e->offset, address_type(t->limits.is_64), n_globals));
   }
   return true;
 }
@@ -160,7 +160,7 @@ static bool check_datas(struct checker *c) {
     const struct data *d = &m->datas.data[i];
     if (d->mode != SEGMENT_ACTIVE) continue;
     if (d->mem >= m->mems.n) return invalid(m, d->decl.loc, "unknown memory", d->mem);
-    TRY(check_const(c, d->offset, wfx__address_type(m->mems.data[d->mem].limits.is_64),
+    TRY(check_const(c, d->offset, address_type(m->mems.data[d->mem].limits.is_64),
                     (uint32_t)m->globals.n));
   }
   return true;
@@ -245,7 +245,7 @@ bool wfx__valid_body(struct checker *c, uint32_t func, struct body *b) {
   size_t n = b->code.insts.n;
   for (size_t i = 0; i < n; i++) TRY(wfx__check_step(c, (uint32_t)i));
   if (!check_is_done(c)) return wfx__check_fail(c, "END opcode expected");
-  b->max_height = c->max_slots;
+  if (c->wants_facts) b->max_height = c->max_slots;
   return true;
 }
 

@@ -329,3 +329,9 @@
 (assert_invalid (module (global funcref (ref.func 7))) "unknown function")
 (assert_invalid (module (func (drop (ref.func 1)))) "unknown function")
 (assert_invalid (module (func $f (drop (ref.func $f)))) "undeclared function reference")
+
+;; ---- select again: its last operand ----
+
+(assert_invalid
+  (module (func (result i32) (select (result i32) (i32.const 0) (i32.const 0) (i64.const 1))))
+  "type mismatch: expected i32, found i64")
