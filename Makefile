@@ -339,7 +339,7 @@ lines:
 
 # ---- Measure -------------------------------------------------------------------------------
 
-BENCH := $(patsubst %,$B/tests/bench/%,floor pair builder $(if $(HAS_NATIVE),pair_native))
+BENCH := $(patsubst %,$B/tests/bench/%,floor pair builder cpu encode $(if $(HAS_NATIVE),pair_native))
 
 .PHONY: bench
 bench: all $(BENCH)

@@ -68,7 +68,7 @@ static bool save_params(struct cg_func *f, const struct cg_ctl *c) {
 static bool open_block(struct cg_func *f, const struct inst *in) {
   const struct fact *fact = cg_fact(f);
   wfx_valtype one;
-  struct block_types t = wfx__block_types(&f->u->m->types, imm_block(&f->body->code, in), &one);
+  struct block_types t = block_types(&f->u->m->types, imm_block(&f->body->code, in), &one);
   struct cg_ctl c = {.op = in->op, .end = fact->end, .other = fact->other,
                      .height = fact->height, .first_saved = (uint32_t)f->saved.n};
   TRY(cg_words(f, t.params, t.n_params, &c.n_params));
