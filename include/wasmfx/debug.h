@@ -42,9 +42,9 @@ typedef struct wfx_debug_options {
  *
  * map  the source map, or NULL when none is wanted: JSON, revision 3. It has one line; a column is
  *      an offset in the bytes of the module. Every function begins with the position of its
- *      declaration, or else of its first instruction. Columns in a source are in
- *      UTF-16 code units where its text is given, else in bytes as they are in positions. Code
- *      without a position is said to have none, and so is what lies behind line 2^31 - 1.
+ *      declaration, or else of its first instruction. Columns in a source are in UTF-16 code units
+ *      where its text is given, else in bytes as they are in positions. Code without a position is
+ *      said to have none, and so is what lies behind line 2^31 - 1.
  * out  the module. With has_dwarf it ends in sections of DWARF 5: a compile unit named by the first
  *      source; a subprogram for each function, with its name, result, and offsets in the code
  *      section; its parameters, and its locals that have a name, each found by DW_OP_WASM_location;

@@ -20,7 +20,8 @@ enum {
 };
 
 /* Print as text into out, which the caller frees with wfx_bytes_free. What is printed parses to
- * the same module. */
+ * the same module. Custom sections are printed as they are, also those that say where code was in a
+ * binary: drop them (wfx_module_drop_custom) where it has changed. */
 WFX_API wfx_status wfx_module_print(wfx_module *m, uint32_t flags, wfx_bytes *out);
 /* Print one function only. */
 WFX_API wfx_status wfx_func_print(wfx_module *m, wfx_func_id f, uint32_t flags, wfx_bytes *out);
