@@ -42,9 +42,10 @@ ROOM_load     := check_body validate_bytes
 ROOM_link     := archive describe gzip live resolve link merge object_read archive_ar \
                 object_add object_symbol object_reach object_layout
 ROOM_heap     := heap mark sweep
-ROOM_store    := mem atomic table host array rtt store inst wasi
+ROOM_store    := mem atomic table host array rtt store inst
 ROOM_engine   := flatten fuse cont flatten_ctl flatten_ref flatten_simd flatten_atomic interp control unwind engine instantiate embed
-ROOMS         := base ir valid build handler binary debug text load link heap store engine
+ROOM_wasi     := wasi wasi_dir wasi_errno wasi_fd wasi_io wasi_path wasi_path_call wasi_poll
+ROOMS         := base ir valid build handler binary debug text load link heap store engine wasi
 
 FE_common     := fe_arena fe_core fe_finish fe_match fe_print fe_session fe_eval_prim \
                 fe_eval fe_map fe_gen fe_gen_atom fe_gen_expr fe_gen_handle fe_gen_prim \
@@ -236,6 +237,7 @@ SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh 
               tests/spec_peers.sh tests/link_c.sh tests/roundtrip.sh \
               tests/dwarf.sh tests/devtools.sh
 SLOW_SH    += tests/diff/valid.sh
+SLOW_SH    += tests/wasi.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
               UBSAN_OPTIONS=print_stacktrace=1

@@ -18,5 +18,6 @@
 #include "wasmfx/link.h"
 #include "wasmfx/engine.h"
 #include "wasmfx/native.h"
+#include "wasmfx/wasi.h"
 
 #endif

@@ -36,10 +36,18 @@ typedef struct cli_input {
   size_t n;
 } cli_input;
 
+/* An option as it was given. */
+typedef struct cli_given {
+  cli_option option;
+  const char *value;
+} cli_given;
+
 /* One run of the program. */
 typedef struct cli {
   cli_command command;
-  const char *options[CLI_N_OPTIONS]; /* the argument, "" when it takes none; NULL: not given */
+  cli_given *given;  /* all options in order, for those that may come more than once; malloc */
+  size_t n_given;
+  const char *options[CLI_N_OPTIONS]; /* the last argument, "" when it takes none; NULL: not given */
   char **operands;
   int n_operands;
   wfx_ctx *ctx;
@@ -59,6 +67,8 @@ typedef struct cli {
 /* Read the words behind the command. CLI_OK or CLI_USAGE. Operands are moved to the front of
  * words. */
 int cli_read_options(cli *c, char **words, int n_words);
+/* Number i of the values given for an option that may come more than once, or NULL. */
+const char *cli_option_value(const cli *c, cli_option option, size_t i);
 /* The features asked for by --target and --features, and the limits by --target. */
 bool cli_features(const cli *c, uint64_t *features);
 /* What --dialect says. */
@@ -143,10 +153,18 @@ void cli_failure(const cli *c, const char *name, const wfx_store *s);
 bool cli_parse_value(const char *word, wfx_valtype type, wfx_value *out);
 /* One line on standard output. */
 bool cli_print_value(const wfx_value *value);
-/* How programs reach the world: standard streams, clocks and random numbers of this machine. */
-wfx_wasi cli_wasi(const char *const *args, size_t n_args);
 /* A native store, freed with wfx_store_free; NULL after an error, also when this wfx has no code
  * generator. */
 wfx_store *cli_native_store(const cli *c);
+/* What a program reaches through WASI. */
+typedef struct cli_world {
+  wfx_wasi wasi;
+  wfx_wasi_dir *dirs; /* host names are copies */
+  char **env;
+} cli_world;
+/* What operands and options say: arguments, --env, --dir; and this process's standard streams,
+ * clocks and random numbers. It must outlive the store. Free it in any case. */
+bool cli_world_make(const cli *c, cli_world *out);
+void cli_world_free(cli_world *w);
 
 #endif

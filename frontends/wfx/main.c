@@ -3,6 +3,7 @@
  * Here: finding the command and running it. The commands are listed in cli_command.def, their
  * options in cli_option.def. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "wfx/cli.h"
@@ -64,6 +65,7 @@ int main(int argc, char **argv) {
   cli c = {.command = CLI_N_COMMANDS};
   int code = run(&c, argc, argv);
   cli_free_inputs(&c);
+  free(c.given);
   wfx_ctx_free(c.ctx);
   if (fflush(stdout) != 0 && code == CLI_OK) {
     cli_error("cannot write to standard output");

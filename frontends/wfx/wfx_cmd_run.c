@@ -10,6 +10,7 @@ struct run {
   cli *c;
   const char *name;    /* in messages */
   wfx_module *m;
+  cli_world world;
   wfx_store *store;
   wfx_instance *inst;
 };
@@ -100,11 +101,7 @@ static void print_stats(const wfx_store *s) {
 }
 
 static int run_module(struct run *r) {
-  const char *const *args = (const char *const *)r->c->operands;
-  size_t n_args = (size_t)r->c->n_operands;
-  static const char *const no_args[] = {"-"};
-  wfx_wasi wasi = n_args > 0 ? cli_wasi(args, n_args) : cli_wasi(no_args, 1);
-  wfx_status status = wfx_store_define_wasi(r->store, &wasi);
+  wfx_status status = wfx_store_define_wasi(r->store, &r->world.wasi);
   if (status == WFX_OK) status = wfx_instantiate(r->store, r->m, NULL, &r->inst);
   int code = status == WFX_OK ? start(r) : failed(r, status);
   if (r->c->options[CLI_OPTION_stats]) print_stats(r->store);
@@ -116,7 +113,7 @@ int cli_cmd_run(cli *c) {
   struct run r = {.c = c, .name = cli_input_name(path)};
   int code = CLI_FAILED;
   r.m = cli_load(c, path);
-  if (r.m && cli_link_runtime(c, path, &r.m)) {
+  if (r.m && cli_link_runtime(c, path, &r.m) && cli_world_make(c, &r.world)) {
     bool is_native = c->options[CLI_OPTION_native] != NULL;
     r.store = is_native ? cli_native_store(c) : wfx_store_new(c->ctx);
     if (r.store) {
@@ -127,6 +124,7 @@ int cli_cmd_run(cli *c) {
     }
   }
   wfx_store_free(r.store);
+  cli_world_free(&r.world);
   wfx_module_free(r.m);
   return code;
 }

@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "wfx/cli.h"
@@ -130,12 +131,21 @@ static int read_option(cli *c, char **words, int n_words, int *n_used) {
     *n_used = 2;
   }
   c->options[option] = value;
+  c->given[c->n_given++] = (cli_given){option, value};
   return CLI_OK;
+}
+
+const char *cli_option_value(const cli *c, cli_option option, size_t i) {
+  for (size_t g = 0; g < c->n_given; g++)
+    if (c->given[g].option == option && i-- == 0) return c->given[g].value;
+  return NULL;
 }
 
 int cli_read_options(cli *c, char **words, int n_words) {
   bool is_over = false;
   int n = 0;
+  c->given = calloc((size_t)n_words + 1, sizeof *c->given);
+  if (!c->given) return cli_usage(c, "out of memory");
   for (int i = 0; i < n_words;) {
     char *word = words[i];
     if (is_over || word[0] != '-' || word[1] == '\0') {

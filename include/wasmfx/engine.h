@@ -138,27 +138,7 @@ WFX_API wfx_status wfx_store_define_func(wfx_store *s, const char *module, const
 /* Say why a host function fails; returns WFX_TRAP. */
 WFX_API wfx_status wfx_store_trap(wfx_store *s, const char *message);
 
-/* ---- WASI -------------------------------------------------------------------------------- */
-
-/* How a program reaches the world: preview 1's fd_write and fd_read on the standard streams,
- * args_get, environ_get, clock_time_get, random_get and proc_exit. The library does no input or
- * output itself: the host's functions do. */
-typedef struct wfx_wasi {
-  size_t size; /* sizeof(wfx_wasi) */
-  void *ud;
-  const char *const *args; /* n_args strings, args[0] the program's name */
-  size_t n_args;
-  /* Write to 1 (output) or 2 (error); read from 0. Return the number of bytes, or -1. */
-  int64_t (*write)(void *ud, uint32_t fd, const uint8_t *bytes, size_t n);
-  int64_t (*read)(void *ud, uint32_t fd, uint8_t *bytes, size_t n);
-  /* Nanoseconds of clock 0 (wall) or 1 (monotonic). */
-  uint64_t (*clock)(void *ud, uint32_t clock);
-  bool (*random)(void *ud, uint8_t *bytes, size_t n);
-} wfx_wasi;
-/* Define module "wasi_snapshot_preview1" in the store. wasi is copied, its strings are
- * borrowed. NULL callbacks answer with errno 52 (ENOSYS). */
-WFX_API wfx_status wfx_store_define_wasi(wfx_store *s, const wfx_wasi *wasi);
-/* The code given to proc_exit, when a call returned WFX_EXIT. */
+/* The code that the program gave to proc_exit (wasi.h), when a call returned WFX_EXIT. */
 WFX_API uint32_t wfx_store_exit_code(const wfx_store *s);
 
 /* ---- Instances --------------------------------------------------------------------------- */

@@ -39,6 +39,7 @@ void wfx_store_free(wfx_store *s) {
   if (!s) return;
   const wfx_ctx *ctx = s->ctx;
   if (s->run) s->runner->free(s);
+  for (size_t i = 0; i < s->at_ends.n; i++) s->at_ends.data[i].free(s->at_ends.data[i].ud);
   for (size_t i = 0; i < s->instances.n; i++) wfx__inst_free(s->instances.data[i]);
   if (s->heap) wfx__heap_free(s->heap);
   wfx__types_free(&s->types);
@@ -48,6 +49,7 @@ void wfx_store_free(wfx_store *s) {
   vec_free(ctx, &s->host_slots);
   vec_free(ctx, &s->registrations);
   vec_free(ctx, &s->roots);
+  vec_free(ctx, &s->at_ends);
   wfx__strmap_free(ctx, &s->host_names);
   wfx__strmap_free(ctx, &s->names);
   wfx__errs_free(&s->errs);
@@ -86,6 +88,11 @@ void *wfx__store_alloc(wfx_store *s, size_t n, size_t elem_bytes) {
   void *p = n > SIZE_MAX / elem_bytes ? NULL : wfx__arena_alloc(&s->arena, n * elem_bytes);
   if (!p) wfx__fail_nomem(&s->errs);
   return p;
+}
+
+bool wfx__store_at_end(wfx_store *s, void (*free)(void *ud), void *ud) {
+  struct at_end end = {free, ud};
+  return vec_push(&s->errs, &s->at_ends, end);
 }
 
 /* ---- Roots ------------------------------------------------------------------------------- */

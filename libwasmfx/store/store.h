@@ -92,6 +92,12 @@ struct root {
   uint32_t next;    /* next free one, or WFX_NO_ID */
 };
 
+/* What is called when a store is freed. */
+struct at_end {
+  void (*free)(void *ud);
+  void *ud;
+};
+
 /* Who runs the code of a store. */
 struct runner {
   void (*free)(wfx_store *s);
@@ -117,6 +123,7 @@ struct wfx_store {
   VEC(struct registration) registrations;
   VEC(struct root) roots;    /* references that the host keeps */
   uint32_t free_root;        /* first free one, or WFX_NO_ID */
+  VEC(struct at_end) at_ends;
   uint32_t exit_code;
   uint64_t memory_bytes;     /* of all memories */
 };
@@ -129,6 +136,8 @@ bool wfx__store_fail(wfx_store *s, wfx_status status, const char *text);
 bool wfx__store_fail_trap(wfx_store *s, enum trap trap);
 /* Zeroed memory of the store's arena; NULL is recorded. */
 void *wfx__store_alloc(wfx_store *s, size_t n, size_t elem_bytes);
+/* Call free(ud) before the store's arena goes. */
+bool wfx__store_at_end(wfx_store *s, void (*free)(void *ud), void *ud);
 /* Mark what the store itself refers to: globals, tables, segments. */
 void wfx__store_mark(wfx_store *s, struct heap *h);
 
