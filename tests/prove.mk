@@ -7,6 +7,7 @@ PROVE_2 += diff
 PROVE_2 += bench
 PROVE_3 := spec
 PROVE_3 += native
+PROVE_3 += sqlite
 PROVED  := sh tests/prove.sh
 TAPPED  := sh tests/prove_tap.sh $B
 
@@ -68,3 +69,5 @@ prove-3-spec: tests peers
 prove-3-native: tests $(BENCH)
 	@B=$B $(PROVED) $@ 'native_pair_over_floor <= 4' \
 	  sh tests/bench/prove.sh native 'native_pair_over_floor <= 4.0'
+prove-3-sqlite: all
+	@$(PROVED) $@ 'SQLite, 50,000 rows in a file: the same as natively' $(TAPPED) tests/sqlite.sh
