@@ -77,7 +77,8 @@ UNIT          := test_number test_wnum test_decode test_base test_build test_dia
                 test_encode test_gzip test_link test_type test_heap test_handler test_lex \
                 test_parse test_cont test_engine test_print test_target test_read test_links test_script \
                 test_embed test_control test_object test_valid test_debug test_load
-UNIT          += test_gen $(if $(HAS_NATIVE),test_native)
+UNIT          += test_gen
+UNIT          += $(if $(HAS_NATIVE),test_native test_native_random)
 UNIT          += test_hint test_dialect
 OOM           := test_oom
 GEN           := gen gen_cont gen_control gen_decl gen_emit gen_ext gen_ref gen_row gen_run gen_type \
@@ -275,7 +276,7 @@ $(DIFF_BIN): $B/%: $B/obj/%.o $B/libgen.a $B/libwasmfx.a
 	@$(LINK) -o $@ $^ $(LIBS)
 
 # Those that make native code.
-MAKE_NATIVE := $B/tests/unit/test_native $B/tests/bench/pair_native
+MAKE_NATIVE := $B/tests/unit/test_native $B/tests/unit/test_native_random $B/tests/bench/pair_native
 $(MAKE_NATIVE): $(NATIVE)
 $(MAKE_NATIVE): WITH_NATIVE = $(NATIVE)
 $(MAKE_NATIVE): WITH_LLVM = $(LLVM_LIBS)

@@ -43,6 +43,15 @@ for source in examples/c/*.c; do
   build "$source, C++, shared" $CXX -std=c++17 $warn $flags "$T/example.cc" $libs
 done
 
+# The generator as machine code, when there is a code generator.
+if [ -f "$B/libwasmfx-native.a" ]; then
+  source=examples/c/05_generator.c
+  sed 's/wfx_store_new(ctx)/wfx_store_new_native(ctx, wfx_native_llvm(), NULL)/' $source >"$T/native.c"
+  # shellcheck disable=SC2046,SC2086
+  build "$source, native" $CC -std=c11 $warn $flags "$T/native.c" \
+    $(pkg-config --libs-only-L --libs-only-l wasmfx-native | sed 's/-lwasmfx //')
+fi
+
 # Every public header stands alone, in both languages.
 # shellcheck disable=SC2086
 for header in include/wasmfx.h include/wasmfx/*.h; do

@@ -67,7 +67,8 @@ prove-3-spec: tests peers
 	@B=$B $(PROVED) $@ 'every command passes, also under stress and in the debug build' \
 	  sh tests/prove_spec.sh
 prove-3-native: tests $(BENCH)
-	@B=$B $(PROVED) $@ 'native_pair_over_floor <= 4' \
-	  sh tests/bench/prove.sh native 'native_pair_over_floor <= 4.0'
+	@B=$B NATIVE_PROGRAMS=300 $(PROVED) $@ '300 random programs; native_pair_over_floor <= 4' \
+	  sh -c '$B/tests/unit/test_native_random && $(TAPPED) tests/native.sh && \
+	    sh tests/bench/prove.sh native "native_pair_over_floor <= 4.0"'
 prove-3-sqlite: all
 	@$(PROVED) $@ 'SQLite, 50,000 rows in a file: the same as natively' $(TAPPED) tests/sqlite.sh

@@ -11,7 +11,7 @@
  * WFX_UNSUPPORTED when a module that has it in a body is instantiated. A continuation that was
  * dropped is given back when its store is freed, not before; as many as the limits of the context
  * allow, and at most 4096, may live at once. Compiling takes memory that the allocator of the
- * context does not see. */
+ * context does not see, and LLVM ends the process when there is none. */
 #ifndef WASMFX_NATIVE_H
 #define WASMFX_NATIVE_H
 
