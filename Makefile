@@ -238,6 +238,7 @@ SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh 
               tests/spec_peers.sh tests/link_c.sh tests/roundtrip.sh \
               tests/dwarf.sh tests/devtools.sh
 SLOW_SH    += tests/diff/valid.sh
+SLOW_SH    += tests/abi.sh
 SLOW_SH    += tests/wasi.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
@@ -320,6 +321,13 @@ check-ubsan:
 check-oom: $(OOM_BIN)
 	$(PROVE) $(OOM_BIN)
 
+# The binary interface against its list, tests/abi.txt.
+.PHONY: abi abi-update
+abi: all
+	@B=$B CC='$(CC)' prove -v -e sh tests/abi.sh :: strict
+abi-update: all
+	@B=$B CC='$(CC)' sh tests/abi.sh update
+
 # The official test suite.
 .PHONY: spec
 spec: all peers
@@ -370,6 +378,7 @@ help:
 	  'demo          compile and run the thread examples, show a handler loop' \
 	  'install       PREFIX=/usr/local DESTDIR=' \
 	  'check         every quick test; check-asan, check-ubsan, check-oom: some of them so' \
+	  'abi           exported symbols and structs against tests/abi.txt; abi-update: write it anew' \
 	  'spec          the official test suite, with its counts' \
 	  'mutate        flip each check of the validator, and see a test fail (minutes)' \
 	  'peers         install the tools that tests compare with into build/peers' \

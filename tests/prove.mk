@@ -5,6 +5,7 @@ PROVE_1 := demo check golden errors bench install docs
 PROVE_2 := spec own mutate modules positions
 PROVE_2 += diff
 PROVE_2 += bench
+PROVE_2 += abi
 PROVE_3 := spec
 PROVE_3 += native
 PROVE_3 += sqlite
@@ -60,6 +61,8 @@ prove-2-bench: all peers modules $(BENCH)
 	  sh tests/bench/prove.sh validate 'validate_speed_over_wasmtools >= 1.5' \
 	  'validate_memory_over_wasmtools <= 1.5' 'print_over_wasmtools <= 2' \
 	  'parse_over_wasmtools <= 2' 'encode_mb_per_s >= 1'
+prove-2-abi: all
+	@$(PROVED) $@ 'symbols and structs are those of tests/abi.txt' $(TAPPED) 'tests/abi.sh :: strict'
 
 # ---- Step 3 --------------------------------------------------------------------------------
 
