@@ -29,7 +29,7 @@ LINK     := $(CC) $(MODE) $(OPT) $(CFLAGS) $(LDFLAGS)
 # ---- Sources, room by room, in layer order -------------------------------------------------
 
 ROOM_base     := ctx arena vec map diag leb utf8 number wsimd
-ROOM_ir       := op type match imm body module index name strip feature target read_decl clone
+ROOM_ir       := op type match imm body module index name strip tooling feature target read_decl clone
 ROOM_valid    := check check_bulk check_control check_ref check_cont valid valid_type
 ROOM_build    := body_api build emit read_body
 ROOM_handler  := driver handler
@@ -79,7 +79,7 @@ UNIT          := test_number test_wnum test_decode test_base test_build test_dia
                 test_embed test_control test_object test_valid test_debug test_load
 UNIT          += test_gen
 UNIT          += $(if $(HAS_NATIVE),test_native test_native_random)
-UNIT          += test_hint test_dialect
+UNIT          += test_hint test_dialect test_tooling
 OOM           := test_oom
 GEN           := gen gen_cont gen_control gen_decl gen_emit gen_ext gen_ref gen_row gen_run gen_type \
                 gen_value mutate

@@ -20,6 +20,7 @@
 #include "ir/index.c"
 #include "ir/name.c"
 #include "ir/strip.c"
+#include "ir/tooling.c"
 #include "ir/feature.c"
 #include "ir/target.c"
 #include "ir/read_decl.c"

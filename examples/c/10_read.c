@@ -111,6 +111,20 @@ static bool read_suspends(wfx_module *m, struct note *notes) {
   return true;
 }
 
+/* Say who made the module, and look who else did. */
+static bool sign(wfx_module *m) {
+  wfx_str field, name, version;
+  char prefix;
+  bool is_ok = wfx_module_add_producer(m, "processed-by", "10_read", "1") &&
+               wfx_module_add_target_feature(m, '+', "exception-handling");
+  for (uint32_t i = 0; wfx_module_producer(m, i, &field, &name, &version); i++)
+    printf(";; %.*s: %.*s %.*s\n", (int)field.n, field.data, (int)name.n, name.data, (int)version.n,
+           version.data);
+  for (uint32_t i = 0; wfx_module_target_feature(m, i, &prefix, &name); i++)
+    printf(";; compiled with %c%.*s\n", prefix, (int)name.n, name.data);
+  return is_ok;
+}
+
 static bool print(const wfx_ctx *ctx, wfx_module *m) {
   wfx_bytes text;
   if (wfx_module_print(m, 0, &text) != WFX_OK) return false;
@@ -128,7 +142,7 @@ int main(void) {
                wfx_module_validate(m) == WFX_OK && print(ctx, m);
   if (is_ok) {
     read_types(m, types);
-    is_ok = read_suspends(m, tags);
+    is_ok = read_suspends(m, tags) && sign(m);
   } else if (m && wfx_module_diag(m, 0)) {
     wfx_diag_format(wfx_module_diag(m, 0), message, sizeof message);
     fprintf(stderr, "%s\n", message);

@@ -16,6 +16,17 @@ static void print_target(wfx_target target, uint64_t features) {
   printf("  # %s\n", wfx_target_about(target));
 }
 
+/* What the module itself says: who made it, and with which features. */
+static void print_tooling(const wfx_module *m) {
+  wfx_str field, name, version;
+  char prefix;
+  for (uint32_t i = 0; wfx_module_producer(m, i, &field, &name, &version); i++)
+    printf("producer %.*s: %.*s %.*s\n", (int)field.n, field.data, (int)name.n, name.data,
+           (int)version.n, version.data);
+  for (uint32_t i = 0; wfx_module_target_feature(m, i, &prefix, &name); i++)
+    printf("compiled with %c%.*s\n", prefix, (int)name.n, name.data);
+}
+
 int cli_cmd_features(cli *c) {
   const char *path = c->n_operands > 0 ? c->operands[0] : "-";
   uint64_t features;
@@ -23,12 +34,16 @@ int cli_cmd_features(cli *c) {
   bool is_ok = m != NULL;
   if (is_ok && wfx_module_features(m, &features) != WFX_OK)
     is_ok = cli_module_diags(c, cli_input_name(path), m);
-  wfx_module_free(m);
-  if (!is_ok) return CLI_FAILED;
+  if (!is_ok) {
+    wfx_module_free(m);
+    return CLI_FAILED;
+  }
   for (uint64_t rest = features; rest != 0; rest &= rest - 1) {
     print_features(rest & ~(rest - 1), "feature ");
     putchar('\n');
   }
   for (int i = 0; i < WFX_TARGET_COUNT; i++) print_target((wfx_target)i, features);
+  print_tooling(m);
+  wfx_module_free(m);
   return CLI_OK;
 }

@@ -182,6 +182,20 @@ WFX_API bool wfx_module_custom(const wfx_module *m, uint32_t i, wfx_str *name,
                                const uint8_t **bytes, size_t *n_bytes);
 /* Take it away; those behind it move up. */
 WFX_API void wfx_module_drop_custom(wfx_module *m, uint32_t i);
+/* Who made a module: the custom section "producers". field is "language", "processed-by" or "sdk"; a
+ * name that the field has already gets the new version. False when memory is out (recorded in m), or
+ * when the section there is malformed: then it stays as it is. Cost: the section. */
+WFX_API bool wfx_module_add_producer(wfx_module *m, const char *field, const char *name,
+                                     const char *version);
+/* Entry i, in order of fields; false past the last, and where the section is malformed. */
+WFX_API bool wfx_module_producer(const wfx_module *m, uint32_t i, wfx_str *field, wfx_str *name,
+                                 wfx_str *version);
+/* What code was compiled with: the custom section "target_features". prefix is '+' (used) or '-' (must
+ * not be linked with what uses it); the entry of that name, if there is one, is replaced. The results
+ * are as for producers. */
+WFX_API bool wfx_module_add_target_feature(wfx_module *m, char prefix, const char *name);
+WFX_API bool wfx_module_target_feature(const wfx_module *m, uint32_t i, char *prefix,
+                                       wfx_str *name);
 /* Take all names away: of the module, its declarations, types, fields, locals and labels. */
 WFX_API void wfx_module_drop_names(wfx_module *m);
 /* Take all branch hints away. */
