@@ -229,11 +229,12 @@ TEST_INC   := -Iinclude -Ilibwasmfx -Ifrontends -Itests
 TEST_BIN   := $(UNIT:%=$B/tests/unit/%)
 OOM_BIN    := $(OOM:%=$B/tests/oom/%)
 LOOP_BIN   := $(LOOP:%=$B/tests/loop/%)
+SOAK_BIN   := $B/tests/soak/soak
 GEN_SRC    := $(GEN:%=tests/gen/%.c) tests/gen/main.c
 DIFF_BIN   := $(DIFF:%=$B/tests/diff/%)
 EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
 TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh tests/links.sh \
-              tests/spec_own.sh tests/native.sh
+              tests/spec_own.sh tests/native.sh tests/soak.sh
 SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh tests/spec.sh tests/spec_stress.sh tests/targets.sh \
               tests/spec_peers.sh tests/link_c.sh tests/roundtrip.sh \
               tests/dwarf.sh tests/devtools.sh
@@ -304,7 +305,7 @@ fuzz: all tests
 	@sh tests/fuzz/fuzz.sh $(FUZZ) $(FUZZ_SECONDS)
 
 .PHONY: check check-all check-quick check-asan check-ubsan check-oom tests
-tests: all $(TEST_BIN) $(OOM_BIN) $(LOOP_BIN) $(EXAMPLE) $(DIFF_BIN) $B/tests/gen/gen
+tests: all $(TEST_BIN) $(OOM_BIN) $(LOOP_BIN) $(SOAK_BIN) $(EXAMPLE) $(DIFF_BIN) $B/tests/gen/gen
 
 check: deps
 	@$(MAKE) check-all
@@ -391,4 +392,5 @@ help:
 	  'clean         remove build/'
 
 -include $(ALL_SRC:%.c=$B/obj/%.d) $(GEN_SRC:%.c=$B/obj/%.d) $(DIFF:%=$B/obj/tests/diff/%.d) \
-  $(FUZZ_BIN:$B/%=$B/obj/%.d) $(TEST_BIN:%=%.d) $(OOM_BIN:%=%.d) $(LOOP_BIN:%=%.d) $(EXAMPLE:%=%.d) $(BENCH:%=%.d)
+  $(FUZZ_BIN:$B/%=$B/obj/%.d) $(TEST_BIN:%=%.d) $(OOM_BIN:%=%.d) $(LOOP_BIN:%=%.d) $(SOAK_BIN:%=%.d) $(EXAMPLE:%=%.d) \
+  $(BENCH:%=%.d)

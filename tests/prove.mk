@@ -7,6 +7,7 @@ PROVE_2 += diff
 PROVE_2 += bench
 PROVE_2 += abi
 PROVE_3 := spec
+PROVE_3 += bench soak
 PROVE_3 += native
 PROVE_3 += sqlite
 PROVED  := sh tests/prove.sh
@@ -66,6 +67,15 @@ prove-2-abi: all
 
 # ---- Step 3 --------------------------------------------------------------------------------
 
+prove-3-bench: all peers $(BENCH)
+	@B=$B $(PROVED) $@ 'each beside V8 in the same run, or wasmi; memory and depth' \
+	  sh tests/bench/prove.sh 'pair suspend live plain' 'pair_over_v8 <= 0.6' 'new_over_v8 <= 0.6' \
+	  'switch_over_v8 <= 0.6' 'foreign100_over_v8 <= 0.3' 'live_bytes <= 400' \
+	  'dropped_bytes <= 1000000' 'deep_calls >= 1000000' 'nested_resumes >= 100000' \
+	  'plain_over_wasmi <= 1.0'
+prove-3-soak: tests
+	@B=$B $(PROVED) $@ '1,000,000 threads, 100,000,000 turns within 1 GiB; small under sanitizers' \
+	  sh tests/prove_soak.sh
 prove-3-spec: tests peers
 	@B=$B $(PROVED) $@ 'every command passes, also under stress and in the debug build' \
 	  sh tests/prove_spec.sh

@@ -262,6 +262,31 @@ static bool drain(void *ud, struct heap *h) {
   return true;
 }
 
+/* Where the frames of a suspended continuation end: a caller may need more room than its callee. */
+static size_t frames_end(const struct cont *k) {
+  size_t end = k->sp;
+  uint32_t fp = k->fp;
+  for (const struct flat *code = k->code; code->func;) {
+    if (end < (size_t)fp + code->n_slots) end = (size_t)fp + code->n_slots;
+    const slot *link = k->stack + fp + code->n_locals;
+    code = slot_ptr(link[1]);
+    fp -= ((const word *)slot_ptr(link[0]))[-1];
+  }
+  return end;
+}
+
+/* A suspended continuation that was deeper once gets a stack that fits. Without memory it keeps
+ * the large one. */
+static void trim(struct engine *e, struct cont *k) {
+  enum { TRIM_PART = 4 };
+  const size_t old = k->n_slots;
+  if (k->state != CONT_SUSPENDED || old <= KEEP_STACK_SLOTS || k->sp > old / TRIM_PART) return;
+  const size_t need = frames_end(k);
+  if (class_slots(class_of(need)) > old / TRIM_PART) return;
+  if (restack(e, k, need, k->sp) == TRAP_NONE)
+    e->conts.live_bytes -= (old - k->n_slots) * sizeof(slot);
+}
+
 static void sweep(void *ud, struct heap *h) {
   (void)h;
   struct engine *e = ((wfx_store *)ud)->run;
@@ -272,6 +297,7 @@ static void sweep(void *ud, struct heap *h) {
     for (uint32_t i = 0; i < g->n; i++) {
       struct cont *k = &g->records[i];
       if (k->state != CONT_FREE && !k->is_marked) wfx__cont_put(e, k);
+      else trim(e, k);
       k->is_marked = false;
     }
   }

@@ -1,5 +1,5 @@
 // The pair of pair.wat on V8, under Deno: pair_v8.js MODULE N REPEATS prints REPEATS lines, each
-// the nanoseconds of one pair.
+// the nanoseconds of one pair. Other modules as for pair.c.
 const [path, nText, repeatsText] = Deno.args;
 const n = BigInt(nText);
 const wasm = new WebAssembly.Module(Deno.readFileSync(path));
