@@ -8,10 +8,13 @@
  * What there is: x86-64 under System V; i32 and i64 with their arithmetic, traps included; locals
  * and globals, all control, direct calls of functions of modules (tail calls too), ref.func,
  * cont.new, suspend, and resume with `on` clauses. Everything else is refused by name with
- * WFX_UNSUPPORTED when a module that has it in a body is instantiated. A continuation that was
- * dropped is given back when its store is freed, not before; as many as the limits of the context
- * allow, and at most 4096, may live at once. Compiling takes memory that the allocator of the
- * context does not see, and LLVM ends the process when there is none. */
+ * WFX_UNSUPPORTED when a module that has it in a body is instantiated.
+ *
+ * What to know: a continuation that was dropped is given back when its store is freed, not before;
+ * as many as the limits of the context allow, and at most 4096, may live at once. A native store is
+ * not controlled: no fuel, no deadline, no interrupt. Statistics count no suspensions and resumes,
+ * and a stack trace has one frame. Compiling takes memory that the allocator of the context does
+ * not see, and LLVM ends the process when there is none. */
 #ifndef WASMFX_NATIVE_H
 #define WASMFX_NATIVE_H
 
