@@ -1,10 +1,10 @@
 /* cg.h: the code generator: from checked bodies and their facts to LLVM's terms.
  *
- * A value is as many words of 64 bits as it has slots (store/layout.h); i32 has zeros above. The
- * operand stack is kept at translation time and holds words, so that no types are needed: labels
- * take the words that block types say, and facts say how many words an operand of unknown type has.
- * LLVM aborts the process over what it does not like: all limits are checked here, and each module
- * goes through its verifier before it is compiled. */
+ * A value is as many words of 64 bits as it has slots (store/layout.h); i32 has zeros above.
+ * The operand stack is kept at translation time and holds words, so that no types are needed:
+ * labels take the words that block types say, and facts say how many words an operand of
+ * unknown type has. LLVM aborts the process over what it does not like: all limits are checked
+ * here, and each module goes through its verifier before it is compiled. */
 #ifndef CODEGEN_CG_H
 #define CODEGEN_CG_H
 
@@ -42,7 +42,8 @@ enum cg_runtime {
 enum { CG_N_VECTORS = 8, CG_N_RESULT_VECTORS = 4 };
 
 /* What a switch passes, in the order of its operands, behind the record it leaves. */
-enum { CG_SW_TO, CG_SW_INDEX, CG_SW_CONT, CG_SW_WORDS, CG_SW_COUNT = CG_SW_WORDS + RT_REG_WORDS };
+enum { CG_SW_TO, CG_SW_INDEX, CG_SW_CONT, CG_SW_WORDS,
+       CG_SW_COUNT = CG_SW_WORDS + RT_REG_WORDS };
 
 /* One instance as one module of LLVM's. */
 struct cg_unit {
@@ -64,7 +65,7 @@ struct cg_unit {
 
 /* An open block; the first is the function itself. */
 struct cg_ctl {
-  uint16_t op;               /* of the block; WFX_OP_else behind an else; WFX_OP_end: the function */
+  uint16_t op;               /* of the block; else behind an else; end: the function */
   uint32_t end, other;       /* as in its fact */
   uint32_t height;           /* words below its parameters */
   uint32_t n_params, n_results, n_label; /* words; n_label: what a branch takes */
@@ -91,10 +92,10 @@ struct cg_func {
   bool is_dead;              /* what follows cannot be reached */
   uint32_t n_tables;
   uint64_t frame_bytes;      /* at most this, without any optimisation */
-  LLVMValueRef owner;        /* variable with the record that runs, true at each instruction: after
-                                a call it is read from the slot, since the frame may be another's
-                                by then, and a switch brings it. (Reading it anew at each switch
-                                would make the next wait for the stack pointer of this.) */
+  LLVMValueRef owner;        /* variable with the record that runs, true at each instruction:
+                                after a call it is read from the slot, since the frame may be
+                                another's by then, and a switch brings it. (Read anew at each
+                                switch, it would wait for the stack pointer of the last.) */
   LLVMValueRef *locals;      /* by word */
   uint32_t *local_words;     /* by local: its first word; one more at the end */
   uint32_t n_locals;
@@ -135,7 +136,7 @@ void cg_read_owner(struct cg_func *f);
 
 /* ---- cg_control.c, cg_num.c, cg_call.c, cg_cont.c: instructions -------------------------- */
 
-/* Open the function's own block. Translate in; false with is_mine cleared: not of this chapter. */
+/* Open the function's own block. Translate in; is_mine cleared: it is not of this chapter. */
 bool cg_open_func(struct cg_func *f, uint32_t n_results);
 bool cg_control(struct cg_func *f, const struct inst *in, bool *is_mine);
 bool cg_num(struct cg_func *f, const struct inst *in, bool *is_mine);

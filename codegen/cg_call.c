@@ -27,7 +27,8 @@ static LLVMValueRef build_call(struct cg_func *f, LLVMValueRef callee, uint32_t 
   LLVMValueRef args[1 + RT_REG_ARGS + CG_N_VECTORS] = {f->slot};
   f->stack.n -= n;
   const LLVMValueRef *from = f->stack.data + f->stack.n;
-  for (uint32_t i = 0; i < RT_REG_ARGS; i++) args[1 + i] = i < n ? from[i] : LLVMGetPoison(u->i64);
+  for (uint32_t i = 0; i < RT_REG_ARGS; i++)
+    args[1 + i] = i < n ? from[i] : LLVMGetPoison(u->i64);
   for (uint32_t i = RT_REG_ARGS; i < n; i++)
     cg_store(f, from[i], f->slot, RT_SLOT_ARGS + i * sizeof(slot));
   for (uint32_t i = 0; i < CG_N_VECTORS; i++)

@@ -1,13 +1,13 @@
-/* cg_cont.c: continuations: cont.new, suspend, resume. The switch itself is in cg_unit.c, what it
- * passes in rt_layout.h, the ends of a stack in runtime/native. */
+/* cg_cont.c: continuations: cont.new, suspend, resume. The switch itself is in cg_unit.c, what
+ * it passes in rt_layout.h, the ends of a stack in runtime/native. */
 #include "codegen/cg.h"
 
 #include <assert.h>
 
 /* ---- Switching --------------------------------------------------------------------------- */
 
-/* Build a switch with the n newest words, which it takes off; those that go in no register lie at
- * offset of the slot at base. Gives what the switch back brings. */
+/* Build a switch with the n newest words, which it takes off; those that go in no register lie
+ * at offset of the slot at base. Gives what the switch back brings. */
 static LLVMValueRef build_switch(struct cg_func *f, LLVMValueRef from, LLVMValueRef to,
                                  LLVMValueRef index, uint32_t n, LLVMValueRef base,
                                  uint64_t offset) {
@@ -191,8 +191,8 @@ static bool come_back(struct cg_func *f, LLVMValueRef outs, const struct imm_cla
                       uint32_t n_results) {
   struct cg_unit *u = f->u;
   LLVMBasicBlockRef returned = cg_block(f);
-  LLVMValueRef which = LLVMBuildSwitch(f->b, LLVMBuildExtractValue(f->b, outs, CG_SW_INDEX, ""), returned,
-                                       r->n);
+  LLVMValueRef which =
+      LLVMBuildSwitch(f->b, LLVMBuildExtractValue(f->b, outs, CG_SW_INDEX, ""), returned, r->n);
   for (uint32_t i = 0; i < r->n; i++) {
     LLVMBasicBlockRef clause = cg_block(f);
     LLVMAddCase(which, cg_const(u, i + (uint64_t)1), clause);
@@ -226,7 +226,8 @@ static bool do_resume(struct cg_func *f, const struct inst *in) {
   cg_store(f, current, outer, RT_CONT_PARENT);
   cg_store(f, table, outer, RT_CONT_HANDLERS);
   LLVMValueRef stack = n_params > RT_REG_WORDS ? cg_load(f, u->ptr, k, RT_CONT_SLOT) : NULL;
-  LLVMValueRef outs = build_switch(f, current, k, cg_const(u, 0), n_params, stack, RT_SLOT_ARGS);
+  LLVMValueRef outs =
+      build_switch(f, current, k, cg_const(u, 0), n_params, stack, RT_SLOT_ARGS);
   return come_back(f, outs, &r, n_results);
 }
 

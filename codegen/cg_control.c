@@ -1,7 +1,7 @@
 /* cg_control.c: blocks and branches. Spec: Execution, Instructions, Control Instructions.
  *
- * A label is a basic block that begins with a phi for each word that branches bring. Dead code is
- * never translated: the walk goes on at the next else or end, which facts name. */
+ * A label is a basic block that begins with a phi for each word that branches bring. Dead code
+ * is never translated: the walk goes on at the next else or end, which facts name. */
 #include "codegen/cg.h"
 
 #include <assert.h>

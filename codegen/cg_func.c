@@ -178,7 +178,8 @@ static bool walk_body(struct cg_func *f) {
 
 static void free_state(struct cg_func *f) {
   const wfx_ctx *ctx = f->u->cg->ctx;
-  if (f->locals) wfx__free(ctx, f->locals, (f->local_words[f->n_locals] + 1u) * sizeof *f->locals);
+  if (f->locals)
+    wfx__free(ctx, f->locals, (f->local_words[f->n_locals] + 1u) * sizeof *f->locals);
   wfx__free(ctx, f->local_words, (f->n_locals + 1u) * sizeof *f->local_words);
   vec_free(ctx, &f->stack);
   vec_free(ctx, &f->saved);

@@ -40,7 +40,8 @@ static bool rotate(struct cg_func *f, unsigned bits, const char *name) {
   return push_int(f, intrinsic(f, name, int_type(f->u, bits), args, 3));
 }
 
-/* LLVM leaves division by zero undefined, and the one quotient, and its remainder, that do not fit. */
+/* LLVM leaves division by zero undefined, and the one quotient, and its remainder, that do not
+ * fit. */
 static bool divide(struct cg_func *f, unsigned bits, LLVMOpcode op) {
   LLVMValueRef b = pop_int(f, bits), a = pop_int(f, bits);
   cg_trap_if(f, LLVMBuildICmp(f->b, LLVMIntEQ, b, int_const(f, bits, 0), ""),
@@ -167,7 +168,7 @@ bool cg_num(struct cg_func *f, const struct inst *in, bool *is_mine) {
 #define CG_SHIFT(id, bits, op) case WFX_OP_##id: return shift(f, bits, LLVM##op);
 #define CG_ROT(id, bits, name) case WFX_OP_##id: return rotate(f, bits, name);
 #define CG_DIV(id, bits, op) case WFX_OP_##id: return divide(f, bits, LLVM##op);
-#define CG_CMP(id, bits, predicate) case WFX_OP_##id: return compare(f, bits, LLVMInt##predicate);
+#define CG_CMP(id, bits, pred) case WFX_OP_##id: return compare(f, bits, LLVMInt##pred);
 #define CG_UN(id, bits, name, flag) case WFX_OP_##id: return unary(f, bits, name, flag);
 #define CG_EXT(id, bits, from) case WFX_OP_##id: return extend(f, bits, from);
 #define CG_CONV(id, op, from, to) case WFX_OP_##id: return convert(f, LLVM##op, from, to);

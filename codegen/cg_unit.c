@@ -7,9 +7,9 @@
 #define TEXT2(x) #x
 #define TEXT(x) TEXT2(x)
 
-/* Save where one record stands, go on where the other does: rt_layout.h. LLVM keeps what is live in
- * the frame, since everything counts as overwritten. The frame pointer does not: with a frame
- * pointer LLVM would ignore that without a word, so it is saved here. */
+/* Save where one record stands, go on where the other does: rt_layout.h. LLVM keeps what is
+ * live in the frame, since everything counts as overwritten. The frame pointer does not: with a
+ * frame pointer LLVM would ignore that without a word, so it is saved here. */
 static const char switch_text[] =
     "leaq 1f(%rip), %r11\n\t"
     "movq %r11, " TEXT(RT_CONT_PC) "(%rax)\n\t"
@@ -62,7 +62,8 @@ static void make_types(struct cg_unit *u) {
     results[i] = i < RT_REG_WORDS ? u->i64 : u->vector;
   for (unsigned i = 0; i < RT_REG_ARGS + CG_N_VECTORS; i++)
     params[1 + i] = i < RT_REG_ARGS ? u->i64 : u->vector;
-  u->result = LLVMStructTypeInContext(u->lc, results, RT_REG_WORDS + CG_N_RESULT_VECTORS, false);
+  u->result =
+      LLVMStructTypeInContext(u->lc, results, RT_REG_WORDS + CG_N_RESULT_VECTORS, false);
   u->fn = LLVMFunctionType(u->result, params, 1 + RT_REG_ARGS + CG_N_VECTORS, false);
 }
 

@@ -1,20 +1,20 @@
 /* native.h: run modules as machine code. Experimental: the first slice of native code.
  *
- * A store is interpreted or native, chosen when it is made; all else is as engine.h says. The code
- * generator is a library of its own, libwasmfx-native.a, which needs LLVM 19; link it in front of
- * libwasmfx.a. It hands out a table of functions, by which the store reaches it, so that programs
- * that do not ask for native code never link LLVM.
+ * A store is interpreted or native, chosen when it is made; all else is as engine.h says. The
+ * code generator is a library of its own, libwasmfx-native.a, which needs LLVM 19; link it in
+ * front of libwasmfx.a. It hands out a table of functions, by which the store reaches it, so
+ * that programs that do not ask for native code never link LLVM.
  *
- * What there is: x86-64 under System V; i32 and i64 with their arithmetic, traps included; locals
- * and globals, all control, direct calls of functions of modules (tail calls too), ref.func,
- * cont.new, suspend, and resume with `on` clauses. Everything else is refused by name with
- * WFX_UNSUPPORTED when a module that has it in a body is instantiated.
+ * What there is: x86-64 under System V; i32 and i64 with their arithmetic, traps included;
+ * locals and globals, all control, direct calls of functions of modules (tail calls too),
+ * ref.func, cont.new, suspend, and resume with `on` clauses. Everything else is refused by name
+ * with WFX_UNSUPPORTED when a module that has it in a body is instantiated.
  *
- * What to know: a continuation that was dropped is given back when its store is freed, not before;
- * as many as the limits of the context allow, and at most 4096, may live at once. A native store is
- * not controlled: no fuel, no deadline, no interrupt. Statistics count no suspensions and resumes,
- * and a stack trace has one frame. Compiling takes memory that the allocator of the context does
- * not see, and LLVM ends the process when there is none. */
+ * What to know: a continuation that was dropped is given back when its store is freed, not
+ * before; as many as the limits of the context allow, and at most 4096, may live at once. A
+ * native store is not controlled: no fuel, no deadline, no interrupt. Statistics count no
+ * suspensions and resumes, and a stack trace has one frame. Compiling takes memory that the
+ * allocator of the context does not see, and LLVM ends the process when there is none. */
 #ifndef WASMFX_NATIVE_H
 #define WASMFX_NATIVE_H
 
@@ -45,8 +45,8 @@ typedef struct wfx_native_options {
 } wfx_native_options;
 
 /* A store whose functions run as machine code. Each module is compiled as a whole when it is
- * instantiated. Constant expressions are still interpreted. options may be NULL. NULL when memory
- * or address space is out, or native is NULL.
+ * instantiated. Constant expressions are still interpreted. options may be NULL. NULL when
+ * memory or address space is out, or native is NULL.
  * Owned by the caller: wfx_store_free.
  * Cost    address space for the stacks of all continuations, 64 MiB each if the system grants
  *         it; memory only for what they touch */

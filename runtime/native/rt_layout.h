@@ -3,9 +3,9 @@
  * Code has one prototype for all functions:
  *   (rdi: struct rt_slot of the stack it runs on; rsi rdx rcx r8 r9: words of the arguments)
  *   -> rax rdx rcx: words of the results
- * xmm registers are reserved for floats. i32 is a word with zeros above, a continuation reference
- * is two words, all else one. Argument words from RT_REG_ARGS on lie in the slot's args, result
- * words from RT_REG_WORDS on in its ret, each at its own number.
+ * xmm registers are reserved for floats. i32 is a word with zeros above, a continuation
+ * reference is two words, all else one. Argument words from RT_REG_ARGS on lie in the slot's
+ * args, result words from RT_REG_WORDS on in its ret, each at its own number.
  *
  * A switch from record A to record B saves sp, pc and fp in A and goes on at B's pc with
  *   rcx  B
@@ -49,12 +49,13 @@ enum {
   RT_REG_ARGS = 5,  /* argument words in registers */
   RT_REG_WORDS = 3, /* result words, and words of a switch, in registers */
   RT_MAX_WORDS = 32, /* of arguments, and of results */
-  RT_MAX_FRAME_BYTES = 3 << 20 /* of one function: a stack keeps more than this below its limit */
+  /* Of one function: a stack keeps more than this below its limit. */
+  RT_MAX_FRAME_BYTES = 3 << 20
 };
 
-/* A continuation record, as struct cont of the interpreter: a reference to it is a struct contref,
- * good while the revisions agree. It begins as that does. A record keeps its slot, also in the
- * pool.
+/* A continuation record, as struct cont of the interpreter: a reference to it is a struct
+ * contref, good while the revisions agree. It begins as that does. A record keeps its slot, also
+ * in the pool.
  *   free       linked by link
  *   fresh      pc is wfxrt_start, func what to run
  *   suspended  captured; sp, pc, fp say where to go on; outer ends the captured chain
@@ -62,9 +63,10 @@ enum {
  * The parent of the outermost record of a captured chain means nothing. */
 struct rt_cont {
   uint64_t revision;
-  struct rt_cont *parent;                /* who resumed it; of a host entry: the host's record */
-  const struct tag_obj *const *handlers; /* tags of the clauses it was resumed under, NULL behind
-                                            the last; NULL: a host entry, where searches end */
+  struct rt_cont *parent; /* who resumed it; of a host entry: the host's record */
+  /* Tags of the clauses it was resumed under, NULL behind the last; NULL: a host entry, where
+   * searches end. */
+  const struct tag_obj *const *handlers;
   void *sp, *pc, *fp;
   struct rt_slot *slot;                  /* its stack; NULL for the host's */
   struct rt_cont *outer;                 /* fresh, suspended: outermost of the captured chain */

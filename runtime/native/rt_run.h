@@ -6,9 +6,9 @@
 #include "store/native.h"
 #include "store/store.h"
 
-/* Records, slots and stacks are three arrays of cap elements; the first n of each are in use or in
- * the pool. Record i runs on stack i, which lies at stacks + i * stack_bytes and can be touched
- * above the guard at its lower end. */
+/* Records, slots and stacks are three arrays of cap elements; the first n of each are in use or
+ * in the pool. Record i runs on stack i, which lies at stacks + i * stack_bytes and can be
+ * touched above the guard at its lower end. */
 struct rt_run {
   struct rt_run_head head; /* first: code finds the run here */
   wfx_store *store;

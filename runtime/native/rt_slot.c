@@ -1,7 +1,7 @@
 /* rt_slot.c: stacks and records: one reservation, cut into equal slots, that never moves.
  *
- * Only address space is taken for all of them at once; a stack can be touched from when its record
- * is first used. Between two stacks lies a guard that cannot. */
+ * Only address space is taken for all of them at once; a stack can be touched from when its
+ * record is first used. Between two stacks lies a guard that cannot. */
 #include "native/rt_run.h"
 
 #include <string.h>
@@ -60,7 +60,8 @@ struct rt_cont *wfxrt_slot_new(struct rt_run *r, enum trap *trap) {
   if (r->n == r->cap || r->n >= ctx->limits.n_continuations) return NULL;
   *trap = TRAP_NOMEM;
   char *bottom = r->stacks + r->n * r->stack_bytes;
-  if (!ctx->pages.commit(ctx->ud, bottom + GUARD_BYTES, r->stack_bytes - GUARD_BYTES)) return NULL;
+  if (!ctx->pages.commit(ctx->ud, bottom + GUARD_BYTES, r->stack_bytes - GUARD_BYTES))
+    return NULL;
   struct rt_cont *k = &r->conts[r->n];
   struct rt_slot *s = &r->slots[r->n];
   k->slot = s;

@@ -1,6 +1,6 @@
-/* rt_switch_x86_64.S: the ends of a stack: where the host enters, where a first frame begins and
- * returns, where traps leave. Switches in between are inline in the code (codegen/cg_cont.c).
- * rt_layout.h says what the registers hold. */
+/* rt_switch_x86_64.S: the ends of a stack: where the host enters, where a first frame begins
+ * and returns, where traps leave. Switches in between are inline in the code
+ * (codegen/cg_cont.c). rt_layout.h says what the registers hold. */
 #include "native/rt_layout.h"
 
 #define GO_ON \
@@ -10,8 +10,9 @@
 
   .text
 
-/* uint32_t wfxrt_enter(host: rdi, k: rsi, out: rdx): save the host's stack in its record, run k with
- * the arguments in its slot; out gets rsi, rdx, r9, r8 of the switch back, the result is edi. */
+/* uint32_t wfxrt_enter(host: rdi, k: rsi, out: rdx): save the host's stack in its record, run k
+ * with the arguments in its slot; out gets rsi, rdx, r9, r8 of the switch back, the result is
+ * edi. */
   .globl wfxrt_enter
   .hidden wfxrt_enter
   .type wfxrt_enter, @function
@@ -49,8 +50,8 @@ wfxrt_enter:
   ret
   .size wfxrt_enter, .-wfxrt_enter
 
-/* The first frame of record rcx: call its function; then the record goes back to the pool, and the
- * results to its parent. */
+/* The first frame of record rcx: call its function; then the record goes back to the pool, and
+ * the results to its parent. */
   .globl wfxrt_start
   .hidden wfxrt_start
   .type wfxrt_start, @function

@@ -34,7 +34,8 @@ struct outcome {
   char message[100];
 };
 
-static inline struct outcome call_f(const struct world *w, wfx_instance *inst, const int32_t *args) {
+static inline struct outcome call_f(const struct world *w, wfx_instance *inst,
+                                    const int32_t *args) {
   struct outcome o;
   memset(&o, 0, sizeof o);
   o.status = call_i32(inst, "f", args[0], args[1], &o.result);
@@ -48,8 +49,8 @@ static inline struct outcome call_f(const struct world *w, wfx_instance *inst, c
 
 enum { MAX_CALLS = 8 };
 
-/* Both kinds of store end f alike for each pair of arguments, and again in the same store. Returns
- * the first result. */
+/* Both kinds of store end f alike for each pair of arguments, and again in the same store.
+ * Returns the first result. */
 static inline int32_t run_calls(const char *text, int32_t (*args)[2], size_t n_calls) {
   struct world w;
   struct outcome want[MAX_CALLS];

@@ -1,5 +1,5 @@
-/* test_native.c: native code against the interpreter: the same programs, the same outcomes, with and
- * without optimisation, with and without frame pointers. */
+/* test_native.c: native code against the interpreter: the same programs, the same outcomes,
+ * with and without optimisation, with and without frame pointers. */
 #include "native_unit.h"
 
 #define PRELUDE                                  \
@@ -23,8 +23,8 @@ static void test_integers(void **state) {
       "add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "rotr", "div_s",
       "div_u", "rem_s", "rem_u", "eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u",
       "ge_s", "ge_u"};
-  int32_t values[MAX_CALLS][2] = {{7, 3},       {-7, 3},           {7, -3},          {0, 0},
-                                      {INT32_MIN, -1}, {INT32_MIN, 33}, {INT32_MAX, 31}, {-1, 64}};
+  int32_t values[MAX_CALLS][2] = {{7, 3},          {-7, 3},         {7, -3},         {0, 0},
+                                  {INT32_MIN, -1}, {INT32_MIN, 33}, {INT32_MAX, 31}, {-1, 64}};
   for (size_t i = 0; i < 2 * (sizeof binary / sizeof *binary); i++) {
     const char *op = binary[i / 2];
     char text[400];
@@ -43,10 +43,11 @@ static void test_integers(void **state) {
   static const char *const unary[] = {"clz", "ctz", "popcnt", "eqz", "extend8_s", "extend16_s"};
   for (size_t i = 0; i < sizeof unary / sizeof *unary; i++) {
     char text[400];
-    snprintf(text, sizeof text,
-             "(module (func (export \"f\") (param i32 i32) (result i32)\n"
-             " (i32.add (i32.%s (local.get 0)) (%s (i64.%s (i64.extend_i32_u (local.get 1)))))))",
-             unary[i], i == 3 ? "i32.sub (i32.const 5)" : "i32.wrap_i64", unary[i]);
+    snprintf(
+        text, sizeof text,
+        "(module (func (export \"f\") (param i32 i32) (result i32)\n"
+        " (i32.add (i32.%s (local.get 0)) (%s (i64.%s (i64.extend_i32_u (local.get 1)))))))",
+        unary[i], i == 3 ? "i32.sub (i32.const 5)" : "i32.wrap_i64", unary[i]);
     int32_t words[3][2] = {{0, 0x8180}, {0x00ff8081, -1}, {INT32_MIN, 0}};
     run_calls(text, words, 3);
   }
@@ -116,45 +117,49 @@ static void test_generator(void **state) {
       50005000);
 }
 
-/* The body asks from four calls deep; the handlers between take another tag, none, and two. Each
- * answer is the question doubled; the chain of three records is captured and resumed as a whole. */
+/* The body asks from four calls deep; the handlers between take another tag, or none.
+ * Each answer is the question doubled; the chain of three records is captured and resumed as a
+ * whole. */
 static void test_nested(void **state) {
   (void)state;
   assert_int_equal(
-      run_both(PRELUDE
-               "  (tag $other (param i64 i32))\n"
-               "  (func $deep (param $n i32) (param $x i32) (result i32)\n"
-               "    (if (result i32) (i32.eqz (local.get $n))\n"
-               "      (then (i32.add (suspend $ask (local.get $x)) (suspend $ask (i32.const 2))))\n"
-               "      (else (i32.add (local.get $n)\n"
-               "        (call $deep (i32.sub (local.get $n) (i32.const 1)) (local.get $x))))))\n"
-               "  (func $leaf (type $f1) (call $deep (i32.const 4) (local.get 0)))\n"
-               "  (func $mid (type $f1)\n"
-               "    (block $on (result i64 i32 (ref $k0))\n"
-               "      (return (i32.add (i32.const 1000)\n"
-               "        (resume $k1 (on $other $on) (local.get 0) (cont.new $k1 (ref.func $leaf))))))\n"
-               "    (unreachable))\n"
-               "  (func $outer (type $f1)\n"
-               "    (i32.mul (i32.const 3)\n"
-               "      (resume $k1 (local.get 0) (cont.new $k1 (ref.func $mid)))))\n"
-               "  (elem declare func $leaf $mid $outer)\n"
-               "  (func (export \"f\") (param i32 i32) (result i32)\n"
-               "    (local $k (ref null $k1)) (local $q i32)\n"
-               "    (block $on (result i32 (ref $k1))\n"
-               "      (return (resume $k1 (on $ask $on) (on $ask $on)\n"
-               "        (local.get 0) (cont.new $k1 (ref.func $outer)))))\n"
-               "    (loop $again (param i32 (ref $k1))\n"
-               "      (local.set $k) (local.set $q)\n"
-               "      (block $on2 (result i32 (ref $k1))\n"
-               "        (return (resume $k1 (on $ask $on2)\n"
-               "          (i32.mul (i32.const 2) (local.get $q)) (local.get $k))))\n"
-               "      (br $again))\n"
-               "    (unreachable)))\n",
-               50, 0),
+      run_both(
+          PRELUDE
+          "  (tag $other (param i64 i32))\n"
+          "  (func $deep (param $n i32) (param $x i32) (result i32)\n"
+          "    (if (result i32) (i32.eqz (local.get $n))\n"
+          "      (then (i32.add (suspend $ask (local.get $x)) (suspend $ask (i32.const 2))))\n"
+          "      (else (i32.add (local.get $n)\n"
+          "        (call $deep (i32.sub (local.get $n) (i32.const 1)) (local.get $x))))))\n"
+          "  (func $leaf (type $f1) (call $deep (i32.const 4) (local.get 0)))\n"
+          "  (func $mid (type $f1)\n"
+          "    (block $on (result i64 i32 (ref $k0))\n"
+          "      (return (i32.add (i32.const 1000)\n"
+          "        (resume $k1 (on $other $on) (local.get 0) (cont.new $k1 (ref.func "
+          "$leaf))))))\n"
+          "    (unreachable))\n"
+          "  (func $outer (type $f1)\n"
+          "    (i32.mul (i32.const 3)\n"
+          "      (resume $k1 (local.get 0) (cont.new $k1 (ref.func $mid)))))\n"
+          "  (elem declare func $leaf $mid $outer)\n"
+          "  (func (export \"f\") (param i32 i32) (result i32)\n"
+          "    (local $k (ref null $k1)) (local $q i32)\n"
+          "    (block $on (result i32 (ref $k1))\n"
+          "      (return (resume $k1 (on $ask $on) (on $ask $on)\n"
+          "        (local.get 0) (cont.new $k1 (ref.func $outer)))))\n"
+          "    (loop $again (param i32 (ref $k1))\n"
+          "      (local.set $k) (local.set $q)\n"
+          "      (block $on2 (result i32 (ref $k1))\n"
+          "        (return (resume $k1 (on $ask $on2)\n"
+          "          (i32.mul (i32.const 2) (local.get $q)) (local.get $k))))\n"
+          "      (br $again))\n"
+          "    (unreachable)))\n",
+          50, 0),
       3 * (1000 + 10 + 100 + 4));
 }
 
-/* Payload, answers, arguments and results of more words than registers take, references among them. */
+/* Payload, answers, arguments and results of more words than registers take, references among
+ * them. */
 static void test_many_words(void **state) {
   (void)state;
   run_both(
@@ -215,9 +220,10 @@ static void test_traps(void **state) {
   for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
     char text[2048];
     snprintf(text, sizeof text,
-             PRELUDE BODIES "  (func (export \"f\") (param i32 i32) (result i32)\n"
-                            "    (local $k (ref null $k0)) (local $f (ref null $f0))\n"
-                            "    (block $y (result i32 (ref $k0)) (return %s)) (unreachable)))\n",
+             PRELUDE BODIES
+             "  (func (export \"f\") (param i32 i32) (result i32)\n"
+             "    (local $k (ref null $k0)) (local $f (ref null $f0))\n"
+             "    (block $y (result i32 (ref $k0)) (return %s)) (unreachable)))\n",
              bodies[i]);
     run_both(text, 0, 0);
   }
@@ -227,16 +233,17 @@ static void test_traps(void **state) {
 static void test_after_trap(void **state) {
   (void)state;
   static const char text[] =
-      PRELUDE BODIES
-      "  (global $kept (mut (ref null $k1)) (ref.null $k1))\n"
-      "  (func $suspend (param $k (ref $k0)) (result i32)\n"
-      "    (block $on (result i32 (ref $k1))\n"
-      "      (return (resume $k0 (on $ask $on) (local.get $k))))\n"
-      "    (global.set $kept))\n"
-      "  (func (export \"traps\") (result i32) (call $suspend (cont.new $k0 (ref.func $traps))))\n"
-      "  (func (export \"asks\") (result i32) (call $suspend (cont.new $k0 (ref.func $asks))))\n"
-      "  (func (export \"answer\") (param i32) (result i32)\n"
-      "    (resume $k1 (local.get 0) (global.get $kept))))\n";
+      PRELUDE BODIES "  (global $kept (mut (ref null $k1)) (ref.null $k1))\n"
+                     "  (func $suspend (param $k (ref $k0)) (result i32)\n"
+                     "    (block $on (result i32 (ref $k1))\n"
+                     "      (return (resume $k0 (on $ask $on) (local.get $k))))\n"
+                     "    (global.set $kept))\n"
+                     "  (func (export \"traps\") (result i32) (call $suspend (cont.new $k0 "
+                     "(ref.func $traps))))\n"
+                     "  (func (export \"asks\") (result i32) (call $suspend (cont.new $k0 "
+                     "(ref.func $asks))))\n"
+                     "  (func (export \"answer\") (param i32) (result i32)\n"
+                     "    (resume $k1 (local.get 0) (global.get $kept))))\n";
   for (int mode = 0; mode < N_MODES; mode++) {
     struct world w;
     native_open(&w, NULL, mode);
@@ -374,7 +381,8 @@ static void test_instances(void **state) {
         "  (elem declare func $ask)\n"
         "  (func (export \"f\") (param i32 i32) (result i32) (local $k (ref null $k1))\n"
         "    (block $on (result i32 (ref $k1))\n"
-        "      (return (resume $k1 (on $t $on) (local.get 0) (cont.new $k1 (ref.func $ask)))))\n"
+        "      (return (resume $k1 (on $t $on) (local.get 0) (cont.new $k1 (ref.func "
+        "$ask)))))\n"
         "    (local.set $k)\n"
         "    (global.set $g (i32.const 50))\n"
         "    (i32.add (resume $k1 (local.get 1) (local.get $k)))))\n",

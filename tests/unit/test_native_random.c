@@ -73,7 +73,10 @@ static void put_unary(struct gen *g, bool is_64) {
 }
 
 static void put_convert(struct gen *g, bool is_64) {
-  put(g, "(%s ", !is_64 ? "i32.wrap_i64" : pick(g, 2) ? "i64.extend_i32_s" : "i64.extend_i32_u");
+  put(g, "(%s ",
+      !is_64       ? "i32.wrap_i64"
+      : pick(g, 2) ? "i64.extend_i32_s"
+                   : "i64.extend_i32_u");
   put_expr(g, !is_64);
   put(g, ") ");
 }
@@ -181,8 +184,8 @@ static void put_expr(struct gen *g, bool is_64) {
 
 enum { N_FUNCS = 4 };
 
-/* f(a, b) runs the last function in a continuation, and answers each question with three times its
- * number and its other half plus one. */
+/* f(a, b) runs the last function in a continuation, and answers each question with three times
+ * its number and its other half plus one. */
 static void put_program(struct gen *g) {
   put(g, "(module (type $f (func (param i32 i64) (result i32 i64))) (type $k (cont $f))\n"
          "  (tag $ask (type $f)) (tag $other (type $f))\n");
