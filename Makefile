@@ -83,7 +83,7 @@ UNIT          += test_hint test_dialect test_tooling
 OOM           := test_oom
 GEN           := gen gen_cont gen_control gen_decl gen_emit gen_ext gen_ref gen_row gen_run gen_type \
                 gen_value mutate
-DIFF          := judge
+DIFF          := judge run
 LOOP          := roundtrip
 
 LIB_SRC  := $(foreach r,$(ROOMS),$(ROOM_$(r):%=libwasmfx/$(r)/%.c))
@@ -241,6 +241,8 @@ SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh 
 SLOW_SH    += tests/diff/valid.sh
 SLOW_SH    += tests/abi.sh
 SLOW_SH    += tests/wasi.sh
+SLOW_SH    += tests/diff/run.sh
+SLOW_SH    += tests/fuzz/smoke.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
               UBSAN_OPTIONS=print_stacktrace=1
@@ -301,7 +303,7 @@ fuzzers: $(FUZZ_BIN) $B/tests/gen/gen $B/wfx
 # FUZZ=decode (text, link, run) FUZZ_SECONDS=60
 FUZZ         ?= decode
 FUZZ_SECONDS ?= 60
-fuzz: all tests
+fuzz: all
 	@sh tests/fuzz/fuzz.sh $(FUZZ) $(FUZZ_SECONDS)
 
 .PHONY: check check-all check-quick check-asan check-ubsan check-oom tests

@@ -3,13 +3,14 @@
 
 PROVE_1 := demo check golden errors bench install docs
 PROVE_2 := spec own mutate modules positions
-PROVE_2 += diff
+PROVE_2 += diff fuzz-decode fuzz-text fuzz-link
 PROVE_2 += bench
 PROVE_2 += abi
 PROVE_3 := spec
 PROVE_3 += bench soak
 PROVE_3 += native
 PROVE_3 += sqlite
+PROVE_3 += diff fuzz-run
 PROVED  := sh tests/prove.sh
 TAPPED  := sh tests/prove_tap.sh $B
 
@@ -64,6 +65,10 @@ prove-2-bench: all peers modules $(BENCH)
 	  'parse_over_wasmtools <= 2' 'encode_mb_per_s >= 1'
 prove-2-abi: all
 	@$(PROVED) $@ 'symbols and structs are those of tests/abi.txt' $(TAPPED) 'tests/abi.sh :: strict'
+# FUZZ_PROOF_SECONDS is for trying these out; the figure says how long they ran.
+FUZZ_PROOF_SECONDS ?= 1800
+prove-2-fuzz-decode prove-2-fuzz-text prove-2-fuzz-link: prove-2-fuzz-%: all
+	@B=$B $(PROVED) $@ '1800 s of fuzzing, 0 findings' sh tests/fuzz/fuzz.sh $* $(FUZZ_PROOF_SECONDS)
 
 # ---- Step 3 --------------------------------------------------------------------------------
 
@@ -85,3 +90,8 @@ prove-3-native: tests $(BENCH)
 	    sh tests/bench/prove.sh native "native_pair_over_floor <= 4.0"'
 prove-3-sqlite: all
 	@$(PROVED) $@ 'SQLite, 50,000 rows in a file: the same as natively' $(TAPPED) tests/sqlite.sh
+prove-3-diff: tests peers
+	@B=$B $(PROVED) $@ 'results, traps, memory and globals as in V8, for 100,000 programs' \
+	  sh tests/prove_title.sh tests/diff/run.sh 100000 1000000
+prove-3-fuzz-run: all
+	@B=$B $(PROVED) $@ '1800 s of fuzzing, 0 findings' sh tests/fuzz/fuzz.sh run $(FUZZ_PROOF_SECONDS)

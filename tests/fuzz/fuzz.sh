@@ -2,7 +2,8 @@
 # fuzz.sh TARGET SECONDS [OPTION...]: run fuzz target TARGET (decode, text, link, run) for SECONDS,
 # with options of libFuzzer. The corpus is made of the tests' own modules, of the generator's and,
 # where the peers are there, of the official suite; it stays in build/fuzz/corpus. What is found
-# goes to build/fuzz/found. The last line is the figure. Exit 1 for a finding.
+# goes to build/fuzz/found. With FUZZ_RUNS it stops after so many inputs. The last line is the figure.
+# Exit 1 for a finding.
 . tests/tap.sh
 target=$1 seconds=$2
 shift 2
@@ -12,7 +13,7 @@ found=$F/found/$target
 gen=$F/tests/gen/gen
 
 sh tests/deps.sh clang-19 libclang-rt-19-dev >&2 || exit 1
-[ -n "${FUZZ_BUILT:-}" ] || make -s B=$F CC=clang-19 SAN=fuzzer-no-link,address,undefined fuzzers >&2 || exit 1
+make -s B=$F CC=clang-19 SAN=fuzzer-no-link,address,undefined fuzzers >&2 || exit 1
 
 binary_seeds() {
   for seed in 1 2 3 4 5 6 7 8 9 10 11 12; do
@@ -77,10 +78,12 @@ if [ ! -d "$corpus" ]; then
 fi
 mkdir -p "$found"
 rm -f "$found"/*
+began=$(date +%s)
 "$F/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2500 -max_len=12000 \
-  -print_final_stats=1 -artifact_prefix="$found/" "$@" "$corpus" >"$T/log" 2>&1
+  -print_final_stats=1 ${FUZZ_RUNS:+-runs=$FUZZ_RUNS} -artifact_prefix="$found/" "$@" "$corpus" >"$T/log" 2>&1
 code=$?
-grep -v '^#\|^NEW_FUNC\|^INFO' "$T/log" | tail -n 60 >&2
+grep -a -v '^#\|NEW_FUNC\|^INFO\|Uses:' "$T/log" | head -n 60 >&2
 n=$(sed -n 's/^stat::number_of_executed_units: *//p' "$T/log")
+seconds=$(($(date +%s) - began))
 echo "$target: $seconds s, ${n:-0} executions, $(find "$found" -type f | wc -l) findings"
 [ $code -eq 0 ] && [ "${n:-0}" -gt 0 ]

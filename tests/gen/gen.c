@@ -36,8 +36,7 @@ void gen_open_body(struct gen *g, uint32_t i) {
   g->depth = 0;
 }
 
-/* Without fuel a function gives the simplest results. */
-static void enter(struct gen *g) {
+void gen_enter(struct gen *g) {
   if (g->mode != GEN_RUN) return;
   const struct vals none = {.n = 0};
   gen_burn_fuel(g);
@@ -52,7 +51,7 @@ static void enter(struct gen *g) {
 static void gen_body(struct gen *g, uint32_t i) {
   gen_open_body(g, i);
   g->budget = i < 12 ? 40 + (int32_t)gen_below(g, 160) : (int32_t)gen_below(g, 40);
-  enter(g);
+  gen_enter(g);
   for (uint32_t n = gen_below(g, 4); n > 0; n--) gen_local(g, gen_valtype(g, g->n_types));
   for (uint32_t n = g->is_coroutine ? 1 + gen_below(g, 2) : 0; n > 0; n--) gen_suspension(g, NULL);
   gen_effects(g, 6);
@@ -64,17 +63,21 @@ static void gen_body(struct gen *g, uint32_t i) {
   wfx_body_close(g->b);
 }
 
+static void gen_bodies(struct gen *g) {
+  if (g->mode == GEN_RUN) gen_run_bodies(g);
+  /* Bodies may ask for more functions. */
+  for (uint32_t i = 0; i < g->n_funcs; i++)
+    if (!g->funcs[i].has_body) gen_body(g, i);
+}
+
 wfx_status gen_module(wfx_module *m, uint64_t seed, enum gen_mode mode, uint32_t break_at,
                       uint32_t *n_points) {
   struct gen g = {.random = seed * 4 + mode, .mode = mode, .features = gen_features(mode), .m = m,
                   .break_at = break_at, .handler_type = WFX_NO_ID, .tag_type = WFX_NO_ID};
   gen_rows(&g);
   gen_types(&g);
-  gen_decls(&g);
-  /* Bodies may ask for more functions. */
-  for (uint32_t i = 0; i < g.n_funcs; i++)
-    if (!g.funcs[i].is_import) gen_body(&g, i);
-  if (mode == GEN_RUN) gen_run_bodies(&g);
+  if (wfx_module_status(m) == WFX_OK) gen_decls(&g);
+  if (wfx_module_status(m) == WFX_OK) gen_bodies(&g); /* or what was to go wrong did already */
   if (n_points) *n_points = g.point;
   return wfx_module_status(m);
 }

@@ -13,7 +13,7 @@ static uint32_t exception_tag(struct gen *g) {
 
 /* Room for another construct of some blocks and types. */
 static bool has_room(const struct gen *g) {
-  return g->n_labels + 8 <= MAX_LABELS && g->n_types + 12 <= MAX_TYPES &&
+  return g->n_labels + 12 <= MAX_LABELS && g->n_types + 24 <= MAX_TYPES &&
          g->n_locals + 12 <= MAX_LOCALS;
 }
 
@@ -100,6 +100,9 @@ static bool put_switch(struct gen *g, const wfx_valtype *want) {
   struct gpeers p = g->peers[gen_below(g, g->n_peers)];
   struct vals params = gen_target(g, p.cont)->params, args = params;
   if (want && !gen_is_sub(g, params.t[0], *want)) return false;
+  /* Where the function is what a continuation runs, so that a prompt can be there. */
+  bool has_results = gen_vals_equal(&g->results, &gen_target(g, p.cont)->results);
+  if (g->mode == GEN_RUN && !has_results && gen_chance(g, 90)) return false;
   args.n--;
   gen_values(g, &args);
   gen_value(g, gen_careful(g) ? wfx_ref_to(gen_id(p.cont)) : wfx_ref_null_to(gen_id(p.cont)));
@@ -111,7 +114,7 @@ static bool put_switch(struct gen *g, const wfx_valtype *want) {
 
 bool gen_suspension(struct gen *g, const wfx_valtype *want) {
   if (g->mode == GEN_RUN && !g->is_coroutine && gen_chance(g, 98)) return false;
-  if (gen_chance(g, 30)) return put_switch(g, want);
+  if (gen_chance(g, 30) && put_switch(g, want)) return true;
   for (uint32_t k = 0, at = gen_below(g, g->n_tags); k < g->n_tags; k++) {
     const struct gtag *tag = &g->tags[(at + k) % g->n_tags];
     struct vals params = g->types[tag->type].params, results = g->types[tag->type].results;
@@ -131,20 +134,23 @@ bool gen_suspension(struct gen *g, const wfx_valtype *want) {
 /* A clause, and what its block leaves: the payload and a continuation of type cont. */
 struct handler { wfx_on clause; struct vals types; uint32_t cont; };
 
-enum { MAX_ON = 2 };
+enum { MAX_ON = 6 };
 
 /* Choose on-clauses for a continuation with these results. */
 static uint32_t pick_handlers(struct gen *g, const struct vals *results, struct handler *out) {
-  uint32_t n = 0;
-  for (uint32_t k = gen_below(g, MAX_ON + 1); k > 0; k--) {
-    const struct gtag *tag = &g->tags[gen_below(g, g->n_tags)];
+  uint32_t n = 0, n_on = gen_below(g, 3), at = gen_below(g, g->n_tags);
+  /* Of a program that runs suspensions should find a handler. */
+  if (g->mode == GEN_RUN && gen_chance(g, 70)) n_on = g->n_tags < MAX_ON ? g->n_tags : MAX_ON;
+  for (uint32_t k = 0; k < n_on; k++) {
+    const struct gtag *tag = &g->tags[(at + k) % g->n_tags];
     struct handler h = {.clause = {.kind = WFX_ON, .tag = tag->id},
                         .types = g->types[tag->type].params};
     struct vals answer = g->types[tag->type].results;
     h.cont = gen_cont_type(g, &answer, results);
     if (h.cont == WFX_NO_ID || h.types.n == MAX_VALS) continue;
     append(&h.types, gen_chance(g, 50) ? wfx_ref_to(gen_id(h.cont)) : wfx_ref_null_to(gen_id(h.cont)));
-    out[n++] = h;
+    /* The type of the block that it leads to. */
+    if (h.types.n == 1 || gen_func_type(g, &none, &h.types) != WFX_NO_ID) out[n++] = h;
   }
   return n;
 }
@@ -215,18 +221,19 @@ static void throw_into(struct gen *g, uint32_t cont, uint32_t local, const struc
   gen_restore_set(g, &before);
 }
 
-static void resume_handled(struct gen *g, uint32_t cont, uint32_t local, const struct vals *results);
-
 /* Whatever a handler does with its continuation, in a local: it leaves results. */
 static void handle(struct gen *g, uint32_t cont, uint32_t local, const struct vals *results) {
   struct vals params = gen_target(g, cont)->params;
   uint32_t how = g->budget > 0 && has_room(g) ? gen_below(g, 8) : 0;
   switch (how) {
   case 0: gen_values(g, results); return;
-  case 1: case 2: case 3:
-    if (g->depth >= MAX_DEPTH) break;
+  case 1: case 2: case 3: case 6:
+    if (g->depth >= MAX_DEPTH) {
+      gen_values(g, results);
+      return;
+    }
     g->depth++;
-    resume_handled(g, cont, local, results);
+    gen_resume(g, cont, local, results);
     g->depth--;
     return;
   case 4: throw_into(g, cont, local, results); return;
@@ -245,9 +252,8 @@ static uint32_t cont_local(struct gen *g, uint32_t cont) {
   return gen_local(g, wfx_ref_null_to(gen_id(cont)));
 }
 
-/* Push results: resume a continuation, in a local if there is one, under clauses.
- *   block $out t*; block $on1 ..; block $on2 ..; operands; resume; br $out; end; handle; ..; end */
-static void resume_handled(struct gen *g, uint32_t cont, uint32_t local, const struct vals *results) {
+/*   block $out t*; block $on1 ..; block $on2 ..; operands; resume; br $out; end; handle; ..; end */
+void gen_resume(struct gen *g, uint32_t cont, uint32_t local, const struct vals *results) {
   struct handler handlers[MAX_ON];
   struct vals params = gen_target(g, cont)->params;
   struct set_locals before;
@@ -329,6 +335,6 @@ bool gen_resumption(struct gen *g, const struct vals *results) {
   if (cont == WFX_NO_ID) return false;
   if (gen_chance(g, 15)) throw_into(g, cont, WFX_NO_ID, results);
   else if (gen_chance(g, 10)) return bind_and_resume(g, cont, WFX_NO_ID, results);
-  else resume_handled(g, cont, WFX_NO_ID, results);
+  else gen_resume(g, cont, WFX_NO_ID, results);
   return true;
 }

@@ -169,12 +169,11 @@ static bool br_on_null_value(struct gen *g, wfx_valtype t) {
 /* A block with result t that is left by a branch on a reference. */
 static bool br_cast_block(struct gen *g, wfx_valtype t) {
   if (!wfx_is_ref(t) || g->n_labels + 2 > MAX_LABELS) return false;
-  wfx_heaptype h = wfx_heap_of(t), top = gen_heap_top(g, h);
+  wfx_heaptype h = wfx_heap_of(t);
   const struct vals none = {.n = 0}, one = {1, {t}};
   uint32_t how = gen_below(g, 3);
   if (how == 0 && wfx_is_nullable(t)) return false;
-  bool is_castable = top != WFX_HEAP_CONT && top < WFX_HEAP_HANDLER;
-  if (how != 0 && !is_castable) return false;
+  if (how != 0 && !gen_is_castable(g, h)) return false;
   struct set_locals before;
   gen_save_set(g, &before);
   wfx_label label = gen_open(g, WFX_OP_block, &none, &one, NULL, 0);

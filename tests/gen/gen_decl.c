@@ -133,12 +133,12 @@ static wfx_valtype const_reftype(struct gen *g) {
 /* ---- Functions --------------------------------------------------------------------------- */
 
 uint32_t gen_add_func(struct gen *g, uint32_t type) {
-  if (g->n_funcs == MAX_FUNCS) return WFX_NO_ID;
+  if (g->n_funcs >= MAX_FUNCS) return WFX_NO_ID;
   bool is_coroutine = gen_chance(g, 30);
   for (uint32_t i = 0; i < g->n_types && g->mode == GEN_RUN; i++)
     if (g->types[i].kind == WFX_TYPE_CONT && g->types[i].target == type) is_coroutine = gen_chance(g, 80);
   g->funcs[g->n_funcs] =
-      (struct gfunc){wfx_module_add_func(g->m, NULL, gen_id(type)), type, false, is_coroutine};
+      (struct gfunc){wfx_module_add_func(g->m, NULL, gen_id(type)), type, false, is_coroutine, false};
   return g->n_funcs++;
 }
 
@@ -152,6 +152,7 @@ uint32_t gen_func_of(struct gen *g, uint32_t type) {
 }
 
 static void add_funcs(struct gen *g) {
+  for (uint32_t i = 0; i < g->n_peers; i++) gen_add_func(g, g->types[g->peers[i].cont].target);
   for (uint32_t n = 3 + gen_below(g, 8); n > 0; n--) {
     uint32_t type = gen_pick_type(g, WFX_TYPE_FUNC);
     if (gen_chance(g, 40)) {
@@ -283,7 +284,7 @@ static void import_funcs(struct gen *g) {
   for (uint32_t n = gen_below(g, 3); n > 0; n--) {
     uint32_t type = gen_pick_type(g, WFX_TYPE_FUNC);
     g->funcs[g->n_funcs++] =
-        (struct gfunc){wfx_import_func(g->m, "host", "func", gen_id(type)), type, true, false};
+        (struct gfunc){wfx_import_func(g->m, "host", "func", gen_id(type)), type, true, false, true};
   }
 }
 

@@ -12,12 +12,18 @@ static void small(struct gen *g, uint32_t below) {
   EMIT0(i32_rem_u);
 }
 
+/* How long an array is to be. */
+static void length(struct gen *g) {
+  if (gen_careful(g)) EMIT(i32_const, .i32 = (int32_t)(3 + gen_below(g, 17)));
+  else small(g, 20);
+}
+
 /* A reference to a declared type for an instruction that traps on null. */
 static void operand(struct gen *g, uint32_t type) {
   gen_value(g, gen_careful(g) ? wfx_ref_to(gen_id(type)) : wfx_ref_null_to(gen_id(type)));
 }
 
-static bool is_castable(const struct gen *g, wfx_heaptype h) {
+bool gen_is_castable(const struct gen *g, wfx_heaptype h) {
   wfx_heaptype top = gen_heap_top(g, h);
   return top != WFX_HEAP_CONT && top < WFX_HEAP_HANDLER;
 }
@@ -61,16 +67,16 @@ static bool new_array_segment(struct gen *g, uint32_t i) {
 static bool new_array(struct gen *g, uint32_t i) {
   wfx_type_id type = {i};
   wfx_valtype t = gen_unpack(g->types[i].fields[0].type);
-  uint32_t n = gen_below(g, 6);
+  uint32_t n = gen_careful(g) ? 2 + gen_below(g, 4) : gen_below(g, 6);
   switch (gen_below(g, 4)) {
   case 0:
     gen_value(g, t);
-    small(g, 20);
+    length(g);
     EMIT(array_new, .type = type);
     return true;
   case 1:
     if (!gen_is_defaultable(t)) return false;
-    small(g, 20);
+    length(g);
     EMIT(array_new_default, .type = type);
     return true;
   case 2:
@@ -122,7 +128,7 @@ static bool new_abstract(struct gen *g, wfx_valtype t) {
 
 static bool cast(struct gen *g, wfx_valtype t) {
   wfx_heaptype h = wfx_heap_of(t), top = gen_heap_top(g, h);
-  if (!is_castable(g, h)) return false;
+  if (!gen_is_castable(g, h)) return false;
   /* Where it should not trap, from below. */
   if (gen_careful(g)) gen_value(g, t);
   else gen_value(g, wfx_ref_null(top));
@@ -171,7 +177,7 @@ bool gen_ref_value(struct gen *g, wfx_valtype t) {
 /* ref.test, of a type that the value may have. */
 static bool test(struct gen *g) {
   wfx_valtype t = gen_valtype(g, g->n_types);
-  if (!wfx_is_ref(t) || !is_castable(g, wfx_heap_of(t))) return false;
+  if (!wfx_is_ref(t) || !gen_is_castable(g, wfx_heap_of(t))) return false;
   wfx_heaptype h = wfx_heap_of(t);
   gen_value(g, gen_chance(g, 50) ? wfx_ref_null(gen_heap_above(g, h))
                                  : wfx_ref_null(gen_heap_top(g, h)));
@@ -232,7 +238,7 @@ static void put_struct_get(struct gen *g, uint32_t i, uint32_t field) {
 
 static void put_array_get(struct gen *g, uint32_t i) {
   operand(g, i);
-  gen_address(g, false, 3);
+  gen_address(g, false, 2);
   wfx_inst in = {.op = WFX_OP_array_get, .imm = {.type = gen_id(i)}};
   if (is_packed(g->types[i].fields[0].type))
     in.op = gen_chance(g, 50) ? WFX_OP_array_get_s : WFX_OP_array_get_u;
@@ -299,22 +305,22 @@ static bool change_array(struct gen *g) {
   switch (gen_below(g, 4)) {
   case 0:
     operand(g, i);
-    gen_address(g, false, 3);
+    gen_address(g, false, 2);
     gen_value(g, t);
     EMIT(array_set, .type = type);
     return true;
   case 1:
     operand(g, i);
-    gen_address(g, false, 3);
+    gen_address(g, false, 2);
     gen_value(g, t);
-    small(g, 4);
+    small(g, 2);
     EMIT(array_fill, .type = type);
     return true;
   case 2:
     operand(g, i);
-    small(g, 3);
+    small(g, 2);
     operand(g, j);
-    small(g, 3);
+    small(g, 2);
     small(g, 3);
     EMIT(array_copy, .type_type = {type, gen_id(j)});
     return true;

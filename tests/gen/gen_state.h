@@ -6,7 +6,7 @@
 
 enum {
   MAX_VALS = 8,    /* parameters, results and fields of a generated type */
-  MAX_TYPES = 160, MAX_FUNCS = 60, MAX_DECLS = 12, MAX_LOCALS = 200, MAX_LABELS = 64,
+  MAX_TYPES = 300, MAX_FUNCS = 60, MAX_ENTRIES = 8, MAX_DECLS = 12, MAX_LOCALS = 200, MAX_LABELS = 64,
   MAX_DEPTH = 7    /* of expressions in each other */
 };
 
@@ -27,6 +27,7 @@ struct gfunc {
   wfx_func_id id;
   uint32_t type;
   bool is_import, is_coroutine; /* one that suspends, and is best run in a continuation */
+  bool has_body;
 };
 struct gglobal { wfx_global_id id; wfx_valtype type; bool is_mutable, is_import; };
 struct gtable { wfx_table_id id; wfx_valtype type; bool is_64; uint32_t size; };
@@ -48,7 +49,7 @@ struct gen {
 
   struct gtype types[MAX_TYPES];
   uint32_t n_types;
-  struct gfunc funcs[MAX_FUNCS];
+  struct gfunc funcs[MAX_FUNCS + MAX_ENTRIES + 1];
   uint32_t n_funcs;
   struct gglobal globals[MAX_DECLS + 1];
   struct gtable tables[MAX_DECLS];
@@ -107,8 +108,9 @@ wfx_size_limits gen_twist_limits(struct gen *g, wfx_size_limits limits);
 
 /* ---- gen_type.c -------------------------------------------------------------------------- */
 
-/* Types that every module has: [] -> [], a continuation of it, an empty struct, an array of i8. */
-enum { FIRST_FUNC, FIRST_CONT, FIRST_STRUCT, FIRST_ARRAY };
+/* Types that every module has, each in a group of its own: [] -> [], a continuation of it, an empty
+ * struct, an array of i8, [i32] -> [i32]. */
+enum { FIRST_FUNC, FIRST_CONT, FIRST_STRUCT, FIRST_ARRAY, FIRST_ID };
 void gen_types(struct gen *g);
 /* Any value type, of references to declared types below n_types only. */
 wfx_valtype gen_valtype(struct gen *g, uint32_t n_types);
@@ -120,6 +122,8 @@ bool gen_vals_equal(const struct vals *a, const struct vals *b);
 /* A type of this form, made when there is none; WFX_NO_ID when there are too many. */
 uint32_t gen_func_type(struct gen *g, const struct vals *params, const struct vals *results);
 uint32_t gen_cont_type(struct gen *g, const struct vals *params, const struct vals *results);
+/* cont $ft. */
+uint32_t gen_cont_of(struct gen *g, uint32_t ft);
 /* A random declared type of this kind, or WFX_NO_ID. */
 uint32_t gen_pick_type(struct gen *g, wfx_type_kind kind);
 /* A random heap type below h, perhaps h; and above it. */
@@ -179,6 +183,7 @@ bool gen_call(struct gen *g, const wfx_valtype *want, bool is_tail);
 
 /* ---- gen_ref.c: references, structs, arrays, tables -------------------------------------- */
 
+bool gen_is_castable(const struct gen *g, wfx_heaptype h);
 bool gen_ref_value(struct gen *g, wfx_valtype t);
 bool gen_ref_number(struct gen *g, wfx_valtype t);
 bool gen_field_value(struct gen *g, wfx_valtype t);
@@ -206,6 +211,8 @@ void gen_has_fuel(struct gen *g); /* push 1 while there is fuel */
 
 bool gen_cont_value(struct gen *g, wfx_valtype t); /* a continuation */
 bool gen_resumption(struct gen *g, const struct vals *results);
+/* Push results: resume a continuation, in a local if there is one, under clauses. */
+void gen_resume(struct gen *g, uint32_t cont, uint32_t local, const struct vals *results);
 bool gen_suspension(struct gen *g, const wfx_valtype *want);
 bool gen_try(struct gen *g, const struct vals *results);
 
@@ -219,6 +226,8 @@ void gen_run_bodies(struct gen *g);
 /* Begin the body of function i, or a constant expression. */
 void gen_open_body(struct gen *g, uint32_t i);
 void gen_open_const(struct gen *g, wfx_valtype t);
+/* Without fuel a function gives the simplest results. */
+void gen_enter(struct gen *g);
 
 /* ---- gen_ext.c --------------------------------------------------------------------------- */
 

@@ -51,8 +51,10 @@ bool gen_heap_is_sub(const struct gen *g, wfx_heaptype a, wfx_heaptype b) {
     return false;
   }
   if (!wfx_heap_is_type(a)) return false;
+  /* A module that has an error already declares no more types. */
+  uint32_t n = wfx_module_n_types(g->m);
   for (uint32_t i = wfx_heap_type(a).i; i != WFX_NO_ID; i = g->types[i].super)
-    if (wfx_type_equal(g->m, gen_id(i), wfx_heap_type(b))) return true;
+    if (i < n && wfx_heap_type(b).i < n && wfx_type_equal(g->m, gen_id(i), wfx_heap_type(b))) return true;
   return false;
 }
 
@@ -297,7 +299,10 @@ uint32_t gen_func_type(struct gen *g, const struct vals *params, const struct va
 
 uint32_t gen_cont_type(struct gen *g, const struct vals *params, const struct vals *results) {
   uint32_t ft = gen_func_type(g, params, results);
-  if (ft == WFX_NO_ID) return ft;
+  return ft == WFX_NO_ID ? ft : gen_cont_of(g, ft);
+}
+
+uint32_t gen_cont_of(struct gen *g, uint32_t ft) {
   for (uint32_t i = 0; i < g->n_types; i++)
     if (g->types[i].kind == WFX_TYPE_CONT && g->types[i].target == ft) return i;
   if (g->n_types == MAX_TYPES) return WFX_NO_ID;
@@ -331,6 +336,8 @@ void gen_types(struct gen *g) {
   g->types[g->n_types++] = (struct gtype){.kind = WFX_TYPE_ARRAY, .is_final = true, .super = WFX_NO_ID,
                                           .n_fields = 1, .fields = {{WFX_I8, true}}};
   define_group(g, 1);
+  const struct vals i32 = {1, {WFX_I32}};
+  gen_func_type(g, &i32, &i32);
   for (uint32_t k = 2 + gen_below(g, 7); k > 0; k--) {
     uint32_t n = gen_chance(g, 60) ? 1 : 1 + gen_below(g, 4);
     add_group(g, n);

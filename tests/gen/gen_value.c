@@ -54,6 +54,16 @@ static void null_as_non_null(struct gen *g, wfx_heaptype h) {
   EMIT0(ref_as_non_null);
 }
 
+static void simple_array(struct gen *g, uint32_t i) {
+  wfx_valtype t = gen_unpack(g->types[i].fields[0].type);
+  uint32_t n = g->mode != GEN_RUN ? 0 : gen_is_defaultable(t) ? 3 : 1;
+  for (uint32_t k = 0; k < n; k++) {
+    if (wfx_is_ref(t) && wfx_is_nullable(t)) EMIT(ref_null, .heap = wfx_heap_of(t));
+    else gen_simple(g, t);
+  }
+  EMIT(array_new_fixed, .type_n = {gen_id(i), n});
+}
+
 static void simple_type(struct gen *g, uint32_t i) {
   const struct gtype *t = &g->types[i];
   uint32_t f;
@@ -69,7 +79,7 @@ static void simple_type(struct gen *g, uint32_t i) {
     EMIT(struct_new, .type = gen_id(i));
     break;
   case WFX_TYPE_ARRAY:
-    EMIT(array_new_fixed, .type_n = {gen_id(i), 0});
+    simple_array(g, i);
     break;
   case WFX_TYPE_CONT:
     simple_type(g, t->target);
