@@ -254,6 +254,7 @@ static void make_canonical(struct gen *g, wfx_valtype t, bool is_f32) {
   else EMIT0(f64x2_eq);
   if (t == WFX_V128) EMIT0(v128_bitselect);
   else EMIT0(select);
+  EMIT(local_tee, .local = x); /* others read it */
 }
 
 static bool put_row(struct gen *g, wfx_op op, wfx_valtype result) {
