@@ -242,7 +242,6 @@ SLOW_SH    += tests/diff/valid.sh
 SLOW_SH    += tests/abi.sh
 SLOW_SH    += tests/wasi.sh
 SLOW_SH    += tests/diff/run.sh
-SLOW_SH    += tests/fuzz/smoke.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
               UBSAN_OPTIONS=print_stacktrace=1
@@ -297,12 +296,14 @@ $(FUZZ_BIN): $B/%: $B/obj/%.o $B/libgen.a $B/libwasmfx.a
 	@echo '  LINK  $@'
 	@$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
-.PHONY: fuzz fuzzers
+.PHONY: fuzz fuzzers check-fuzz
 fuzzers: $(FUZZ_BIN) $B/tests/gen/gen $B/wfx
 
 # FUZZ=decode (text, link, run) FUZZ_SECONDS=60
 FUZZ         ?= decode
 FUZZ_SECONDS ?= 60
+check-fuzz: all
+	$(PROVE) tests/fuzz/smoke.sh
 fuzz: all
 	@sh tests/fuzz/fuzz.sh $(FUZZ) $(FUZZ_SECONDS)
 
@@ -311,6 +312,7 @@ tests: all $(TEST_BIN) $(OOM_BIN) $(LOOP_BIN) $(SOAK_BIN) $(EXAMPLE) $(DIFF_BIN)
 
 check: deps
 	@$(MAKE) check-all
+	@$(MAKE) check-fuzz
 check-all: rooms lines one tests
 	$(PROVE) $(TEST_BIN) $(OOM_BIN) $(TEST_SH) $(SLOW_SH)
 
