@@ -43,7 +43,7 @@ ROOM_link     := archive describe gzip live resolve link merge object_read archi
                 object_add object_symbol object_reach object_layout
 ROOM_heap     := heap mark sweep
 ROOM_store    := mem atomic table host array rtt store inst
-ROOM_engine   := flatten fuse cont flatten_ctl flatten_ref flatten_simd flatten_atomic interp control unwind engine instantiate embed
+ROOM_engine   := flatten fuse cont flatten_ctl flatten_ref flatten_simd flatten_atomic flatten_trace interp control watch unwind engine instantiate embed
 ROOM_wasi     := wasi wasi_dir wasi_errno wasi_fd wasi_io wasi_path wasi_path_call wasi_poll
 ROOMS         := base ir valid build handler binary debug text load link heap store engine wasi
 
@@ -55,7 +55,7 @@ FE_links      := links_lex links_parse links_pattern links_resolve links_lower l
 FE_wfx        := main wfx_cmd_build wfx_cmd_run wfx_host wfx_io wfx_load wfx_message \
                 wfx_option wfx_save wfx_debug wfx_source wfx_value wfx_cmd_wast wfx_wast_host \
                 wfx_wast_run wfx_wast_value wfx_cmd_features wfx_cmd_tool wfx_cmd_objdump \
-                wfx_dump_code wfx_dump_text wfx_native
+                wfx_dump_code wfx_dump_text wfx_native wfx_watch
 
 # Native code, when LLVM 19 is there and the machine is one that it makes code for.
 CODEGEN       := cg_llvm cg_unit cg_func cg_control cg_num cg_call cg_cont
@@ -81,6 +81,7 @@ UNIT          += test_gen
 UNIT          += $(if $(HAS_NATIVE),test_native test_native_random)
 UNIT          += test_hint test_dialect test_tooling
 OOM           := test_oom
+UNIT          += test_watch test_stacks test_wasi
 GEN           := gen gen_cont gen_control gen_decl gen_emit gen_ext gen_ref gen_row gen_run gen_type \
                 gen_value mutate
 DIFF          := judge run

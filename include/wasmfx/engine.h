@@ -12,6 +12,7 @@ extern "C" {
 #endif
 
 typedef struct wfx_store wfx_store;
+typedef struct wfx_trace_event wfx_trace_event;
 typedef struct wfx_instance wfx_instance;
 
 /* A value at the border between host and module. */
@@ -62,6 +63,9 @@ WFX_API void wfx_store_free(wfx_store *s);
 typedef struct wfx_store_options {
   size_t size;
   bool is_controlled; /* fuel, deadline, interrupt and preemption work (see Control) */
+  /* Called before each instruction (see Watching); code runs some ten times slower. */
+  void (*trace)(void *ud, wfx_store *s, const wfx_trace_event *event);
+  void *trace_ud;
 } wfx_store_options;
 /* The same, made to options, which may be NULL. */
 WFX_API WFX_OWN wfx_store *wfx_store_new_with(const wfx_ctx *ctx,
@@ -93,6 +97,9 @@ typedef struct wfx_frame {
 } wfx_frame;
 WFX_API size_t wfx_store_n_frames(const wfx_store *s);
 WFX_API bool wfx_store_frame(const wfx_store *s, size_t i, wfx_frame *out);
+/* The frames of what runs now, in the same order, up to the room given: for host functions and the
+ * functions of Watching. Returns how many. Only those since the newest call from the host. */
+WFX_API size_t wfx_store_stack(const wfx_store *s, wfx_frame *frames, size_t room);
 
 /* ---- Tags -------------------------------------------------------------------------------- */
 
@@ -218,6 +225,33 @@ WFX_API void wfx_store_clear_interrupt(wfx_store *s);
  * Errors  WFX_MISUSE   a tag of another type */
 WFX_API wfx_status wfx_store_set_preempt(wfx_store *s, const wfx_tag *tag, uint64_t quantum);
 
+/* ---- Watching ----------------------------------------------------------------------------
+ *
+ * What is called here must not call into the store, but for wfx_store_stack and statistics. */
+
+/* An instruction that is about to be executed; end, else and instructions that are never reached
+ * are not shown. */
+struct wfx_trace_event {
+  wfx_frame frame;            /* where it stands */
+  wfx_op op;
+  /* The newest last; of a constant or local.get, its value. A reference has type WFX_ANYREF, and
+   * only whether it is null (of.ref[0] is 0) means anything; type 0 is not known. */
+  const wfx_value *operands;
+  size_t n_operands;
+};
+
+typedef enum wfx_profile_mode {
+  WFX_PROFILE_UNITS, /* weights are units as fuel counts them: the same on every run */
+  WFX_PROFILE_TIME,  /* weights are nanoseconds */
+} wfx_profile_mode;
+/* A sample: the stack (wfx_store_stack) is taken to have been so for weight. */
+typedef void (*wfx_sample_fn)(void *ud, wfx_store *s, uint64_t weight);
+/* Call fn about each period, in units or nanoseconds, from now on; period 0 ends that. Costs what
+ * control costs, and nothing else between samples.
+ * Errors  WFX_MISUSE   the store is not controlled */
+WFX_API wfx_status wfx_store_profile(wfx_store *s, wfx_profile_mode mode, uint64_t period,
+                                     wfx_sample_fn fn, void *ud);
+
 /* ---- Statistics -------------------------------------------------------------------------- */
 
 typedef struct wfx_stats {
@@ -226,6 +260,9 @@ typedef struct wfx_stats {
   uint64_t stack_bytes;                /* held by stacks, pooled ones included */
   uint64_t heap_bytes, heap_peak_bytes;
   uint64_t n_collections, collection_ns;
+  uint64_t collection_max_ns;          /* the longest pause */
+  uint64_t n_stacks_made;              /* stacks allocated, not taken from the pool */
+  uint64_t n_stacks_grown;             /* times a continuation got a larger stack */
 } wfx_stats;
 /* What the store did and what it holds now. Cost: constant. */
 WFX_API void wfx_store_stats(const wfx_store *s, wfx_stats *out);

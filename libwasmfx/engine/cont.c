@@ -49,7 +49,9 @@ static slot *stack_get(struct engine *e, unsigned c) {
     return stack;
   }
   stack = wfx__alloc_zero(e->store->ctx, bytes);
-  if (stack) p->stack_bytes += bytes;
+  if (!stack) return NULL;
+  p->stack_bytes += bytes;
+  p->n_stacks_made++;
   return stack;
 }
 
@@ -75,6 +77,7 @@ enum trap wfx__cont_grow(struct engine *e, struct cont *k, size_t need, size_t u
       e->conts.live_bytes - limits->heap_bytes > limits->stack_bytes)
     return TRAP_STACK;
   enum trap trap = restack(e, k, need, used);
+  e->conts.n_stacks_grown += trap == TRAP_NONE;
   e->conts.live_bytes += (k->n_slots - old) * sizeof(slot);
   return trap;
 }

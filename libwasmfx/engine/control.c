@@ -26,8 +26,10 @@ static bool next_slice(struct control *c) {
   c->spent += spent;
   if (c->fuel != UINT64_MAX) c->fuel = minus(c->fuel, spent);
   if (c->quantum != 0) c->quantum_left = minus(c->quantum_left, spent);
+  c->profile.left = minus(c->profile.left, spent);
   uint64_t units = least(POLL_UNITS, c->fuel);
   if (c->quantum != 0 && c->quantum_left != 0) units = least(units, c->quantum_left);
+  if (c->profile.fn) units = least(units, c->profile.left);
   c->slice = c->slice_units = (int64_t)units;
   return is_paid;
 }
@@ -56,9 +58,31 @@ static bool preempt(struct engine *e, const struct tag_obj *tag) {
   return true;
 }
 
+/* Begin the next period of the profile. */
+static void next_period(struct control *c) {
+  enum { LOOK_UNITS = 1024 }; /* how often to look at the clock */
+  c->profile.left = c->profile.is_timed ? LOOK_UNITS : c->profile.period;
+  next_slice(c);
+}
+
+static uint64_t profile_clock(const struct control *c) {
+  return c->profile.is_timed ? wfx__clock_ns() : c->spent;
+}
+
+static void take_sample(struct engine *e) {
+  struct control *c = &e->control;
+  uint64_t now = profile_clock(c), weight = now - c->profile.last;
+  if (weight >= c->profile.period) {
+    c->profile.last = now;
+    c->profile.fn(c->profile.ud, e->store, weight);
+  }
+  next_period(c);
+}
+
 enum trap wfx__control_poll(struct engine *e) {
   struct control *c = &e->control;
   if (!next_slice(c)) return TRAP_FUEL;
+  if (c->profile.fn && c->profile.left == 0) take_sample(e);
   if (c->deadline_ns != 0 && wfx__clock_ns() >= c->deadline_ns) return TRAP_DEADLINE;
   if (!c->preempt)
     return atomic_exchange(&c->is_interrupted, false) ? TRAP_INTERRUPT : TRAP_NONE;
@@ -69,6 +93,13 @@ enum trap wfx__control_poll(struct engine *e) {
     next_slice(c);
   }
   return TRAP_NONE;
+}
+
+bool wfx__control_is_due(const wfx_store *s) {
+  const struct control *c = &engine_of(s)->control;
+  if (!c->is_on) return false;
+  return (c->deadline_ns != 0 && wfx__clock_ns() >= c->deadline_ns) ||
+         (!c->preempt && atomic_load(&c->is_interrupted));
 }
 
 /* ---- Calls from the host ----------------------------------------------------------------- */
@@ -130,5 +161,15 @@ wfx_status wfx_store_set_preempt(wfx_store *s, const wfx_tag *tag, uint64_t quan
   c->preempt = t;
   c->quantum = c->quantum_left = t ? quantum : 0;
   next_slice(c);
+  return WFX_OK;
+}
+
+wfx_status wfx__control_profile(wfx_store *s, const struct profile *p) {
+  struct control *c = controlled(s);
+  if (!c) return WFX_MISUSE;
+  next_slice(c);
+  c->profile = *p;
+  c->profile.last = profile_clock(c);
+  next_period(c);
   return WFX_OK;
 }

@@ -12,12 +12,13 @@ static void free_engine(wfx_store *s) {
   wfx__conts_free(e);
   for (size_t i = 0; i < e->flats.n; i++) wfx__flat_free(s->ctx, e->flats.data[i]);
   vec_free(s->ctx, &e->flats);
-  vec_free(s->ctx, &e->trace);
+  vec_free(s->ctx, &e->frames);
   wfx__free(s->ctx, e, sizeof *e);
   s->run = NULL;
 }
 
-static const struct runner interpreter = {free_engine, wfx__conts_heap_owner};
+static const struct runner interpreter = {free_engine, wfx__conts_heap_owner,
+                                          wfx__control_is_due};
 
 /* The code that a first frame returns to: one word in front, by which its frame lies higher. */
 static void make_stub(struct engine *e, struct flat *stub, unsigned i, enum flat_op op) {
@@ -34,6 +35,7 @@ static struct engine *make_engine(wfx_store *s, const wfx_store_options *o) {
   e->store = s;
   e->handlers = wfx__interp_handlers();
   wfx__control_init(&e->control, o->is_controlled);
+  e->trace = (struct tracer){o->trace, o->trace_ud};
   e->conts.collect_at = (uint64_t)32 << 20;
   if (e->conts.collect_at > s->ctx->limits.heap_bytes)
     e->conts.collect_at = s->ctx->limits.heap_bytes;
@@ -95,6 +97,9 @@ void wfx_store_stats(const wfx_store *s, wfx_stats *out) {
   out->heap_peak_bytes = h.peak_bytes;
   out->n_collections = h.n_collections;
   out->collection_ns = h.collection_ns;
+  out->collection_max_ns = h.collection_max_ns;
+  out->n_stacks_made = e->conts.n_stacks_made;
+  out->n_stacks_grown = e->conts.n_stacks_grown;
   if (e->native) e->native->stats(e->native_run, out);
 }
 
@@ -227,7 +232,7 @@ wfx_status wfx__engine_invoke(struct engine *e, struct func_obj *f, wfx_instance
 
 void wfx__engine_begin(struct engine *e) {
   wfx__store_clear(e->store);
-  e->trace.n = 0;
+  e->frames.n = 0;
   if (e->depth == 0) e->exn = 0;
 }
 

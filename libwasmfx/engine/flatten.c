@@ -692,6 +692,7 @@ void wfx__fl_tick(struct fl *f, uint32_t units) {
 static void translate(struct fl *f, const struct inst *in) {
   const struct row *row = &rows[in->op];
   f->pos = in->pos;
+  wfx__fl_trace(f, in);
   if (f->tick != WFX_NO_ID && !f->is_failed) f->words.data[f->tick]++;
   switch ((enum row_kind)row->kind) {
   case ROW_CALL: row->fn(f, in); break;

@@ -140,6 +140,8 @@ void wfx__fl_room(struct fl *f, uint32_t height);                 /* frames must
 /* In a controlled store: a function or loop begins, whose instructions are counted from now on,
  * after the first units. */
 void wfx__fl_tick(struct fl *f, uint32_t units);
+/* In a traced store: say that in comes next. */
+void wfx__fl_trace(struct fl *f, const struct inst *in);
 struct cond wfx__fl_cond(struct fl *f);
 void wfx__fl_branch(struct fl *f, const struct cond *c, bool sense, uint32_t label);
 /* Whether the newest instruction put its result into v, an operand just popped. */

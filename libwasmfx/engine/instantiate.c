@@ -266,7 +266,7 @@ wfx_status wfx_instantiate(wfx_store *s, wfx_module *m, const char *name, wfx_in
   if (!out) out = &unused;
   *out = NULL;
   wfx__store_clear(s);
-  engine_of(s)->trace.n = 0;
+  engine_of(s)->frames.n = 0;
   struct maker mk = {.e = engine_of(s), .s = s, .m = m};
   if (!instantiate(&mk) ||
       (name && !wfx__store_register(s, name, strlen(name), mk.inst)))

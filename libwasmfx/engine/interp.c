@@ -520,6 +520,11 @@ next:
     DISPATCH();
   }
 
+  OP(trace) {
+    SAVE(pc);
+    wfx__trace_step(e, code, fp, pc + OP_WORDS);
+    NEXT(5 + 4 * W(4));
+  }
   OP(tick) {
     if (UNLIKELY((e->control.slice -= W(2)) < 0)) {
       ret_pc = pc + 3;
@@ -585,7 +590,7 @@ next:
       exn = e->exn;
       e->exn = 0;
       wfx__store_clear(e->store);
-      e->trace.n = 0;
+      e->frames.n = 0;
       goto thrown;
     }
     *status = wfx__run_stop(e, *status);

@@ -29,7 +29,8 @@ enum {
   KEEP_STACK_SLOTS = 64, /* a record in the pool keeps a stack up to this size */
   ENTRY_SLOTS = 256,     /* stack that a call from the host starts with */
   MAX_HOST_DEPTH = 200,  /* calls from the host inside calls from the host */
-  MAX_TRACE = 1000
+  MAX_TRACE = 1000,
+  MAX_TRACED = 16        /* operands of one instruction that are shown */
 };
 
 /* Records and stacks, used and free. */
@@ -40,6 +41,7 @@ struct conts {
   slot *stacks[N_STACK_CLASSES];  /* free stacks, linked by their first slot */
   uint64_t n_live, n_peak, n_made;
   uint64_t live_bytes;            /* of live records and their stacks */
+  uint64_t n_stacks_made, n_stacks_grown;
   uint64_t stack_bytes;           /* of all stacks */
   uint64_t pooled_bytes;          /* of stacks in the lists above */
   uint64_t collect_at;            /* collect when live_bytes gets there */
@@ -53,6 +55,22 @@ struct trace_frame {
   bool is_resume;
 };
 
+/* Who looks at each instruction, if fn is set when code is made. */
+struct tracer {
+  void (*fn)(void *ud, wfx_store *s, const wfx_trace_event *event);
+  void *ud;
+};
+
+/* Who looks at the stack now and then. */
+struct profile {
+  wfx_sample_fn fn;  /* NULL: nobody */
+  void *ud;
+  uint64_t period;
+  bool is_timed;     /* the period is in nanoseconds, else in units */
+  uint64_t left;     /* units of the period when the slice began */
+  uint64_t last;     /* the last sample: time, or units spent then */
+};
+
 /* What stops running code: see control.c. All but is_interrupted is the store's thread's. */
 struct control {
   int64_t slice;             /* units left until the next look; below 0 when overdrawn */
@@ -62,6 +80,7 @@ struct control {
   uint64_t deadline_ns;      /* on the monotonic clock; 0: none */
   const struct tag_obj *preempt; /* tag to suspend with, or NULL */
   uint64_t quantum, quantum_left; /* of preemption, 0: none; left when the slice began */
+  struct profile profile;
   bool is_on;                /* code is made with ticks */
   atomic_bool is_interrupted;
 };
@@ -77,11 +96,12 @@ struct engine {
   slot exn;                      /* exception on its way through a host function */
   struct conts conts;
   struct control control;
+  struct tracer trace;
   struct mem_obj no_mem;         /* of code without a memory */
   uint64_t n_suspends, n_resumes, n_switches;
   uint32_t trap_index;           /* of the element a trap is about */
   VEC(struct flat *) flats;      /* of all functions translated */
-  VEC(struct trace_frame) trace;
+  VEC(struct trace_frame) frames; /* of the last failure */
   struct flat stub_host, stub_cont, stub_run_host; /* code below the first frame */
   word stub_words[3][1 + OP_WORDS];
 };
@@ -152,6 +172,18 @@ void wfx__control_init(struct control *c, bool is_on);
 /* The slice is used up, at the saved state of e->current: why to stop, or TRAP_NONE; then go on
  * at the saved state of e->current, another one when this one has been preempted. */
 enum trap wfx__control_poll(struct engine *e);
+/* Whether a deadline is over, or an interrupt is to stop code. */
+bool wfx__control_is_due(const wfx_store *s);
+/* Begin or end a profile; fn, period and is_timed are set. */
+wfx_status wfx__control_profile(wfx_store *s, const struct profile *p);
+
+/* A frame as the host sees it. */
+void wfx__frame_fill(const struct trace_frame *t, wfx_frame *out);
+
+/* ---- watch.c ----------------------------------------------------------------------------- */
+
+/* An instruction of code comes, whose description stands at w. */
+void wfx__trace_step(struct engine *e, const struct flat *code, const slot *fp, const word *w);
 
 /* ---- interp.c ---------------------------------------------------------------------------- */
 

@@ -85,24 +85,28 @@ static uint32_t position(const struct flat *code, const word *pc) {
   return low == 0 ? WFX_NO_ID : code->positions[low - 1].pos;
 }
 
-/* Append the frames of the innermost call from the host. Lack of memory cuts the trace short.
- * */
+/* The next frame of the innermost call from the host, outwards across continuations; f moves
+ * behind it. False at the end. */
+static bool next_frame(struct walk *f, struct trace_frame *out) {
+  out->is_resume = false;
+  while (is_stub(f)) {
+    if (!f->k->handlers) return false;
+    *f = top_of(f->k->parent);
+    out->is_resume = true;
+  }
+  out->func = f->code->func;
+  out->pos = position(f->code, f->pc);
+  to_caller(f);
+  return true;
+}
+
+/* Append the frames of the innermost call from the host. Lack of memory cuts the trace short. */
 static void add_trace(struct engine *e) {
   struct errs errs;
+  struct trace_frame t;
   wfx__errs_init(&errs, e->store->ctx);
-  bool is_resume = false;
   struct walk f = top_of(e->current);
-  while (e->trace.n < MAX_TRACE) {
-    if (is_stub(&f)) {
-      if (!f.k->handlers) break;
-      f = top_of(f.k->parent);
-      is_resume = true;
-      continue;
-    }
-    struct trace_frame t = {f.code->func, position(f.code, f.pc), is_resume};
-    if (!vec_push(&errs, &e->trace, t)) break;
-    is_resume = false;
-    to_caller(&f);
+  while (e->frames.n < MAX_TRACE && next_frame(&f, &t) && vec_push(&errs, &e->frames, t)) {
   }
   wfx__errs_free(&errs);
 }
@@ -117,7 +121,7 @@ wfx_instance *wfx__run_instance(const struct engine *e) {
   }
 }
 
-size_t wfx_store_n_frames(const wfx_store *s) { return engine_of(s)->trace.n; }
+size_t wfx_store_n_frames(const wfx_store *s) { return engine_of(s)->frames.n; }
 
 static wfx_loc frame_loc(const struct trace_frame *t) {
   wfx_module *m = t->func->instance->module;
@@ -127,14 +131,27 @@ static wfx_loc frame_loc(const struct trace_frame *t) {
 
 bool wfx_store_frame(const wfx_store *s, size_t i, wfx_frame *out) {
   const struct engine *e = engine_of(s);
-  if (i >= e->trace.n) return false;
-  const struct trace_frame *t = &e->trace.data[i];
+  if (i >= e->frames.n) return false;
+  wfx__frame_fill(&e->frames.data[i], out);
+  return true;
+}
+
+size_t wfx_store_stack(const wfx_store *s, wfx_frame *frames, size_t room) {
+  const struct engine *e = engine_of(s);
+  struct trace_frame t;
+  size_t n = 0;
+  if (!e->current) return 0;
+  struct walk f = top_of(e->current);
+  while (n < room && next_frame(&f, &t)) wfx__frame_fill(&t, &frames[n++]);
+  return n;
+}
+
+void wfx__frame_fill(const struct trace_frame *t, wfx_frame *out) {
   out->func = t->func->instance->module->funcs.data[t->func->index].decl.name;
   if (!out->func.data) out->func = (wfx_str){"", 0};
   out->func_index = t->func->index;
   out->loc = frame_loc(t);
   out->is_resume = t->is_resume;
-  return true;
 }
 
 /* ---- Failures ---------------------------------------------------------------------------- */
@@ -144,8 +161,8 @@ static wfx_status fail_first(struct engine *e, size_t first, wfx_status status,
                              const char *text, const char *detail) {
   struct diag_more more = {.origin = loc_none()};
   wfx_loc loc = loc_none();
-  if (e->trace.n > first) {
-    const struct trace_frame *t = &e->trace.data[first];
+  if (e->frames.n > first) {
+    const struct trace_frame *t = &e->frames.data[first];
     more.func = t->func->instance->module->funcs.data[t->func->index].decl.name.data;
     loc = frame_loc(t);
   }
@@ -157,18 +174,18 @@ static wfx_status fail_first(struct engine *e, size_t first, wfx_status status,
 /* Record a failure at the innermost frame. */
 static wfx_status fail_at(struct engine *e, wfx_status status, const char *text,
                           const char *detail) {
-  size_t first = e->trace.n;
+  size_t first = e->frames.n;
   add_trace(e);
   return fail_first(e, first, status, text, detail);
 }
 
 /* The trace is of one frame: native code does not keep where its callers are. */
 wfx_status wfx__run_native_stop(struct engine *e, const struct native_stop *stop) {
-  size_t first = e->trace.n;
+  size_t first = e->frames.n;
   struct trace_frame t = {stop->func, stop->pos, false};
   struct errs errs;
   wfx__errs_init(&errs, e->store->ctx);
-  (void)vec_push(&errs, &e->trace, t);
+  (void)vec_push(&errs, &e->frames, t);
   wfx__errs_free(&errs);
   wfx_status status =
       fail_first(e, first, wfx__trap_status(stop->trap), wfx__trap_text(stop->trap), "");

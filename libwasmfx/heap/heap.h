@@ -72,7 +72,7 @@ bool wfx__heap_is_marked(const struct heap *h, slot ref);
 /* live_bytes: what the last collection left, in whole lines. peak_bytes: most memory ever in
  * use, in whole blocks. collection_ns: the time all collections took together. */
 struct heap_stats {
-  uint64_t live_bytes, peak_bytes, n_collections, collection_ns;
+  uint64_t live_bytes, peak_bytes, n_collections, collection_ns, collection_max_ns;
 };
 void wfx__heap_stats(const struct heap *h, struct heap_stats *out);
 /* Collect at every allocation and overwrite what is free, to find missing roots. */

@@ -125,5 +125,7 @@ void wfx__heap_collect(struct heap *h) {
   wfx__heap_sweep(h);
   h->is_collecting = false;
   h->stats.n_collections++;
-  h->stats.collection_ns += wfx__clock_ns() - start_ns;
+  const uint64_t pause_ns = wfx__clock_ns() - start_ns;
+  h->stats.collection_ns += pause_ns;
+  if (pause_ns > h->stats.collection_max_ns) h->stats.collection_max_ns = pause_ns;
 }

@@ -102,6 +102,8 @@ struct at_end {
 struct runner {
   void (*free)(wfx_store *s);
   struct heap_owner (*heap_owner)(wfx_store *s);
+  /* Whether running code is to be stopped: host functions that wait look. NULL: never. */
+  bool (*is_due)(const wfx_store *s);
 };
 
 struct wfx_store {

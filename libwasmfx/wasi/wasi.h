@@ -118,6 +118,10 @@ static inline uint32_t mem_get(const struct wasi_call *c, uint64_t at, void *dat
   memcpy(data, from, n);
   return WASI_OK;
 }
+/* Whether the program is to be stopped, which the runner does when a call comes back. */
+static inline bool wasi_is_due(const wfx_store *s) {
+  return s->runner->is_due && s->runner->is_due(s);
+}
 /* Leave with the errno of a part, if it has one. */
 #define PASS(e)                              \
   do {                                       \

@@ -56,10 +56,17 @@ static uint32_t host_io(const struct wasi_call *c, int stream, const struct iove
   return WASI_OK;
 }
 
-static bool would_wait(const struct wasi_fd *f, short events) {
-  if (f->kind != FD_STREAM || !(f->flags & FDFLAG_NONBLOCK)) return false;
+/* Wait until a standard stream can be read, unless the program is to be stopped meanwhile. Nobody
+ * waits long to write. */
+static uint32_t wait_for_stream(const struct wasi_call *c, const struct wasi_fd *f,
+                                short events) {
+  enum { SLICE_MS = 20 };
   struct pollfd p = {.fd = f->fd, .events = events};
-  return poll(&p, 1, 0) == 0;
+  if (f->kind != FD_STREAM) return WASI_OK;
+  if (f->flags & FDFLAG_NONBLOCK) return poll(&p, 1, 0) == 0 ? WASI_AGAIN : WASI_OK;
+  while (events == POLLIN && poll(&p, 1, SLICE_MS) == 0)
+    if (wasi_is_due(c->store)) return WASI_INTR;
+  return WASI_OK;
 }
 
 uint32_t wfx__wasi_fd_read(struct wasi_call *c) {
@@ -72,7 +79,7 @@ uint32_t wfx__wasi_fd_read(struct wasi_call *c) {
     PASS(host_io(c, f->fd, &v, &total));
     return mem_put32(c, arg32(c, 3), (uint32_t)total);
   }
-  if (would_wait(f, POLLIN)) return WASI_AGAIN;
+  PASS(wait_for_stream(c, f, POLLIN));
   ssize_t n;
   do n = readv(f->fd, v.data, v.n);
   while (n < 0 && errno == EINTR);
@@ -89,7 +96,7 @@ uint32_t wfx__wasi_fd_write(struct wasi_call *c) {
     PASS(host_io(c, f->fd, &v, &total));
     return mem_put32(c, arg32(c, 3), (uint32_t)total);
   }
-  if (would_wait(f, POLLOUT)) return WASI_AGAIN;
+  PASS(wait_for_stream(c, f, POLLOUT));
   ssize_t n;
   do n = writev(f->fd, v.data, v.n);
   while (n < 0 && errno == EINTR);

@@ -133,11 +133,13 @@ static uint32_t wait_slice(struct subscription *all, struct pollfd *fds, uint32_
   return WASI_OK;
 }
 
-/* Wait until one is ready. */
-static uint32_t wait_for_one(struct subscription *all, struct pollfd *fds, uint32_t n) {
+/* Wait until one is ready, or the program is to be stopped. */
+static uint32_t wait_for_one(const wfx_store *s, struct subscription *all, struct pollfd *fds,
+                             uint32_t n) {
   bool is_over = false;
   for (uint32_t i = 0; i < n; i++) is_over |= all[i].is_ready;
   do {
+    if (wasi_is_due(s)) return WASI_INTR;
     uint64_t now = now_ns(CLOCK_MONOTONIC), first = UINT64_MAX;
     for (uint32_t i = 0; i < n; i++)
       if (all[i].type == EVENT_CLOCK && all[i].at_ns < first) first = all[i].at_ns;
@@ -167,7 +169,7 @@ static uint32_t poll_all(const struct wasi_call *c, struct subscription *all, st
   uint32_t n_events = 0;
   for (uint32_t i = 0; i < n; i++)
     PASS(read_subscription(c, arg32(c, 0) + (uint64_t)i * SUBSCRIPTION_BYTES, &all[i]));
-  PASS(wait_for_one(all, fds, n));
+  PASS(wait_for_one(c->store, all, fds, n));
   for (uint32_t i = 0; i < n; i++)
     if (all[i].is_ready)
       PASS(put_event(c, arg32(c, 1) + (uint64_t)n_events++ * EVENT_BYTES, &all[i]));
