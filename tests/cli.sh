@@ -396,4 +396,95 @@ try "a source map of text" 1 "$wfx" build "$T/hello.wat" -o "$T/to/h.wat" --sour
 try "a source map without a name" 1 "$wfx" build "$T/hello.wat" -o - --source-map
 try "an argument behind --source-map is an operand" 2 "$wfx" build --source-map x y -o z.wasm
 
+
+# Limits and control.
+cat >"$T/forever.wat" <<'END'
+(module (func $spin (loop $l (br $l))) (func (export "_start") (call $spin)))
+END
+try "--fuel" 1 "$wfx" run --fuel 1000 "$T/forever.wat"
+has "runs out" "$T/err" 'exhaustion: out of fuel'
+has "somewhere" "$T/err" 'at $spin'
+try "--timeout" 1 "$wfx" run --timeout 0.05 "$T/forever.wat"
+has "is over" "$T/err" 'exhaustion: deadline passed'
+try "enough fuel" 0 "$wfx" run --fuel 100K "$T/hello.wat"
+cat >"$T/sleep.wat" <<'END'
+(module
+  (import "wasi_snapshot_preview1" "poll_oneoff"
+    (func $poll (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "\01") (data (i32.const 24) "\00\00\00\00\00\01")
+  (func (export "_start")
+    (loop $l (drop (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))
+      (br $l))))
+END
+try "--timeout of a program that waits" 1 timeout 10 "$wfx" run --timeout 0.05 "$T/sleep.wat"
+has "is over too" "$T/err" 'deadline passed'
+cat >"$T/grow.wat" <<'END'
+(module (memory 1) (func (export "main") (result i32) (memory.grow (i32.const 10))))
+END
+try "enough memory" 0 "$wfx" run --max-memory 1M "$T/grow.wat"
+prints "grows" "1 "
+try "--max-memory" 0 "$wfx" run --max-memory 128K "$T/grow.wat"
+prints "does not grow" "-1 "
+try "less than it begins with" 1 "$wfx" run --max-memory 1000 "$T/grow.wat"
+for bad in '--fuel x' '--timeout -1' '--max-memory 5Q' '--profile-by chance' '--native --fuel 1'; do
+  # shellcheck disable=SC2086
+  try "$bad" 2 "$wfx" run $bad "$T/hello.wat"
+done
+
+# Watching.
+cat >"$T/watch.wat" <<'END'
+(module
+  (type $f (func)) (type $k (cont $f))
+  (tag $t)
+  (func $leaf (param $n i32)
+    (loop $l (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func $gen (call $leaf (i32.const 30000)) (suspend $t) (call $leaf (i32.const 10000)))
+  (elem declare func $gen)
+  (func $main (export "_start") (local $c (ref null $k))
+    (block $on (result (ref $k))
+      (resume $k (on $t $on) (cont.new $k (ref.func $gen))) (unreachable))
+    (local.set $c)
+    (call $leaf (i32.const 10000))
+    (resume $k (local.get $c))))
+END
+try "--trace" 0 "$wfx" run --trace "$T/watch.wat"
+has "shows operands" "$T/err" 'watch.wat:5: i32.sub 30000 1'
+has "of branches" "$T/err" 'watch.wat:5: br_if 29999'
+has "and the function" "$T/err" '$gen '
+has "and references" "$T/err" 'watch.wat:13: local.get ref'
+cp "$T/err" "$T/trace1"
+try "-t again" 0 "$wfx" run -t "$T/watch.wat"
+same "the same each time" "$T/trace1" "$T/err"
+try "--profile" 0 "$wfx" run --profile="$T/folded1" --profile-by units "$T/watch.wat"
+has "shows functions" "$T/err" '100.00  $leaf'
+has "shows handlers" "$T/err" "resume at $T/watch.wat:10"
+has "folds stacks" "$T/folded1" "\$main;resume at $T/watch.wat:10;\$gen;\$leaf "
+has "without a handler too" "$T/folded1" '$main;$leaf '
+cp "$T/err" "$T/profile1"
+try "--profile again" 0 "$wfx" run --profile="$T/folded2" --profile-by units "$T/watch.wat"
+same "the same each time" "$T/folded1" "$T/folded2"
+same "and its tables" "$T/profile1" "$T/err"
+try "--profile by time" 0 "$wfx" run --profile "$T/watch.wat"
+has "in nanoseconds" "$T/err" ' ns'
+try "a profile that cannot be written" 1 "$wfx" run --profile="$T/no/where" "$T/watch.wat"
+try "--stats" 0 "$wfx" run --stats "$T/watch.wat"
+for row in 'suspends 1 count' 'resumes 2 count' 'continuations_made 3 count' 'stacks_grown 0 count' \
+  'collection_longest 0 ns'; do
+  has "$row" "$T/err" "$row"
+done
+cat >"$T/deep.wat" <<'END'
+(module
+  (type $f (func)) (type $k (cont $f))
+  (tag $e)
+  (func $thrower (throw $e))
+  (func $inner (call $thrower))
+  (func $outer (resume $k (cont.new $k (ref.func $inner))))
+  (elem declare func $inner $outer)
+  (func (export "_start") (resume $k (cont.new $k (ref.func $outer)))))
+END
+try "an uncaught exception" 1 "$wfx" run "$T/deep.wat"
+sed -n 's/^  //; s/ (.*//; /^at \|^resumed by /p' "$T/err" >"$T/frames"
+printf '%s\n' 'at $thrower' 'at $inner' 'resumed by $outer' 'resumed by function 3' >"$T/wanted"
+same "its frames across continuations" "$T/wanted" "$T/frames"
 finish

@@ -69,6 +69,9 @@ typedef struct cli {
 int cli_read_options(cli *c, char **words, int n_words);
 /* Number i of the values given for an option that may come more than once, or NULL. */
 const char *cli_option_value(const cli *c, cli_option option, size_t i);
+/* A number given with an option, times scale; K, M and G behind it mean powers of 1024. *out stays
+ * as it is without the option. False, after saying why, for no number. */
+bool cli_option_number(const cli *c, cli_option option, double scale, uint64_t *out);
 /* The features asked for by --target and --features, and the limits by --target. */
 bool cli_features(const cli *c, uint64_t *features);
 /* What --dialect says. */
@@ -166,5 +169,17 @@ typedef struct cli_world {
  * clocks and random numbers. It must outlive the store. Free it in any case. */
 bool cli_world_make(const cli *c, cli_world *out);
 void cli_world_free(cli_world *w);
+
+/* ---- Watching (wfx_watch.c) ------------------------------------------------------------- */
+
+/* For stores: one line on standard error for an instruction; a sample for a cli_profile. */
+void cli_trace(void *ud, wfx_store *s, const wfx_trace_event *event);
+void cli_sample(void *ud, wfx_store *s, uint64_t weight);
+typedef struct cli_profile cli_profile;
+cli_profile *cli_profile_new(void);
+/* Tables of functions and handlers to standard error, and folded stacks to the file path unless
+ * that is "". */
+bool cli_profile_show(cli_profile *p, const char *path, const char *unit);
+void cli_profile_free(cli_profile *p);
 
 #endif

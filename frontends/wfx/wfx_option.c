@@ -141,6 +141,25 @@ const char *cli_option_value(const cli *c, cli_option option, size_t i) {
   return NULL;
 }
 
+bool cli_option_number(const cli *c, cli_option option, double scale, uint64_t *out) {
+  static const char suffixes[] = "KMG";
+  const char *text = c->options[option];
+  if (!text) return true;
+  char *end;
+  double x = strtod(text, &end) * scale;
+  const char *suffix = *end ? strchr(suffixes, *end) : NULL;
+  if (suffix) {
+    for (const char *s = suffixes; s <= suffix; s++) x *= 1024;
+    end++;
+  }
+  if (end == text || *end != '\0' || !(x >= 0 && x < 18446744073709551615.0)) {
+    cli_usage(c, "option --%s needs a number, not '%s'", row_of(option)->word, text);
+    return false;
+  }
+  *out = (uint64_t)x;
+  return true;
+}
+
 int cli_read_options(cli *c, char **words, int n_words) {
   bool is_over = false;
   int n = 0;
@@ -211,6 +230,8 @@ bool cli_limits(const cli *c, wfx_limits *limits) {
   wfx_options options = {.size = sizeof options};
   if (!read_target(c, &options)) return false;
   *limits = options.limits;
+  if (!cli_option_number(c, CLI_OPTION_max_memory, 1, &limits->memory_bytes)) return false;
+  if (c->options[CLI_OPTION_max_memory]) limits->heap_bytes = limits->memory_bytes;
   return true;
 }
 
