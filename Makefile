@@ -308,7 +308,7 @@ check-fuzz: all
 fuzz: all
 	@sh tests/fuzz/fuzz.sh $(FUZZ) $(FUZZ_SECONDS)
 
-.PHONY: check check-all check-quick check-asan check-ubsan check-oom tests
+.PHONY: check check-all check-quick check-asan check-ubsan check-tsan check-oom tests
 tests: all $(TEST_BIN) $(OOM_BIN) $(LOOP_BIN) $(SOAK_BIN) $(EXAMPLE) $(DIFF_BIN) $B/tests/gen/gen
 
 check: deps
@@ -324,6 +324,10 @@ check-asan:
 	$(MAKE) B=build/asan SAN=address,undefined check-quick
 check-ubsan:
 	$(MAKE) B=build/ubsan SAN=undefined check-quick
+# What runs on threads.
+check-tsan:
+	$(MAKE) B=build/tsan SAN=thread build/tsan/tests/unit/test_load
+	$(PROVE) build/tsan/tests/unit/test_load
 check-oom: $(OOM_BIN)
 	$(PROVE) $(OOM_BIN)
 
@@ -356,7 +360,7 @@ lines:
 
 # ---- Measure -------------------------------------------------------------------------------
 
-BENCH := $(patsubst %,$B/tests/bench/%,floor pair builder cpu encode $(if $(HAS_NATIVE),pair_native))
+BENCH := $(patsubst %,$B/tests/bench/%,floor pair builder cpu encode growth $(if $(HAS_NATIVE),pair_native))
 
 .PHONY: bench
 bench: all $(BENCH)
@@ -383,7 +387,7 @@ help:
 	  'deps          install the Debian packages that building and testing need' \
 	  'demo          compile and run the thread examples, show a handler loop' \
 	  'install       PREFIX=/usr/local DESTDIR=' \
-	  'check         every quick test; check-asan, check-ubsan, check-oom: some of them so' \
+	  'check         every quick test; check-asan, -ubsan, -tsan, -oom: some of them so' \
 	  'abi           exported symbols and structs against tests/abi.txt; abi-update: write it anew' \
 	  'spec          the official test suite, with its counts' \
 	  'mutate        flip each check of the validator, and see a test fail (minutes)' \

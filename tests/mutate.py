@@ -326,6 +326,15 @@ def run(command, **kw):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **kw)
 
 
+def native_libraries():
+    """The archive of native code and what it wants, where it was built: the command line has it."""
+    archive = f"{B}/libwasmfx-native.a"
+    if not os.path.exists(archive):
+        return []
+    config = os.environ.get("LLVM_CONFIG", "llvm-config-19")
+    return [archive, *run([config, "--ldflags", "--libs"]).stdout.decode().split()]
+
+
 def build(sources):
     os.makedirs(os.path.join(DIR, "valid"), exist_ok=True)
     objects = []
@@ -352,9 +361,10 @@ def build(sources):
     for unit in UNITS:
         binaries[unit] = ["-std=c11", "-DNDEBUG", "-w", "-Iinclude", "-Ilibwasmfx", "-Ifrontends",
                           "-Itests", f"tests/unit/{unit}.c"]
+    native = native_libraries()
     for name, inputs in binaries.items():
         result = run([CC, "-o", os.path.join(DIR, name), *inputs, *objects, f"{B}/libfe.a",
-                      f"{B}/libwasmfx.a", "-lcmocka", "-lz", "-lm"])
+                      *native[:1], f"{B}/libwasmfx.a", *native[1:], "-lcmocka", "-lz", "-lm"])
         if result.returncode != 0:
             sys.exit(result.stdout.decode())
 

@@ -35,8 +35,9 @@ wfx_heaptype wfx__heap_bottom(const struct types *ts, wfx_heaptype heap) {
 
 bool wfx__match_type(const struct types *ts, uint32_t sub, uint32_t super) {
   uint32_t canon = type_at(ts, super)->canon;
-  /* A chain longer than the number of types can only be a cycle, which validation reports. */
-  for (size_t steps = 0; sub != WFX_NO_ID && steps <= ts->types.n; steps++) {
+  /* Validation refuses a chain that is longer, cycles among them, but not before it matched others. */
+  uint32_t limit = ts->arena->ctx->limits.subtype_depth;
+  for (uint32_t steps = 0; sub != WFX_NO_ID && steps <= limit; steps++) {
     if (type_at(ts, sub)->canon == canon) return true;
     sub = type_at(ts, sub)->super;
   }

@@ -202,8 +202,8 @@ static bool load_insts(struct code_reader *cr, struct checker *c, const struct s
   for (;;) {
     r->at = quick_insts(c, steps, r->at, quick_end, r->end);
     if (errs_is_set(r->errs)) return false;
-    if (check_is_done(c)) return r->at == r->end;
     TRY(any_step(cr, c));
+    if (check_is_done(c)) return r->at == r->end;
   }
 }
 

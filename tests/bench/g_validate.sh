@@ -65,5 +65,9 @@ for m in esbuild postgres python; do
 done
 mean print_over_wasmtools "$T/print"
 mean parse_over_wasmtools "$T/parse"
+# How much longer four times the size takes, by the size: 4 is quadratic. Each case, and the worst.
+"$B/tests/bench/growth" >"$T/growth" || code=1
+awk '{print "validate_growth_" $1, $2, "ratio"}' "$T/growth"
+line validate_growth_most "$(awk '{print $2}' "$T/growth" | sort -n | tail -n 1)" ratio
 line encode_mb_per_s "$(median "$T/encode")" MB/s
 exit $code

@@ -335,3 +335,18 @@
 (assert_invalid
   (module (func (result i32) (select (result i32) (i32.const 0) (i32.const 0) (i64.const 1))))
   "type mismatch: expected i32, found i64")
+
+;; ---- numbers: each operand ----
+
+(assert_invalid
+  (module (func (result i32) (i32.add (i64.const 0) (i32.const 0))))
+  "type mismatch: expected i32, found i64")
+(assert_invalid
+  (module (func (result i32) (i32.add (i32.const 0) (i64.const 0))))
+  "type mismatch: expected i32, found i64")
+(assert_invalid
+  (module (memory 1) (func (i64.store (i64.const 0) (i64.const 0))))
+  "type mismatch: expected i32, found i64")
+(assert_invalid
+  (module (memory 1) (func (i64.store (i32.const 0) (i32.const 0))))
+  "type mismatch: expected i64, found i32")

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "large.h"
+
 enum { N_THREADS = 4 };
 
 static struct {
@@ -57,7 +59,7 @@ static const wfx_diag *in_two_steps(wfx_module *m, const uint8_t *bytes, size_t 
   return wfx_module_diag(m, 0);
 }
 
-static void compare(const uint8_t *bytes, size_t n, bool on_threads) {
+static void compare_once(const uint8_t *bytes, size_t n, bool on_threads) {
   wfx_module *two = wfx_module_new(all.ctx), *one = wfx_module_new(all.ctx);
   assert_true(two && one);
   const wfx_diag *want = in_two_steps(two, bytes, n);
@@ -72,6 +74,18 @@ static void compare(const uint8_t *bytes, size_t n, bool on_threads) {
   all.n_wrong += want != NULL;
   wfx_module_free(one);
   wfx_module_free(two);
+}
+
+/* Also with a custom section behind: near the end of the input the loop takes the long way. */
+static void compare(const uint8_t *bytes, size_t n, bool on_threads) {
+  static const uint8_t custom[34] = {0, 32, 1, 'x'};
+  uint8_t *padded = malloc(n + sizeof custom);
+  assert_non_null(padded);
+  if (n != 0) memcpy(padded, bytes, n);
+  memcpy(padded + n, custom, sizeof custom);
+  compare_once(padded, n + sizeof custom, on_threads);
+  free(padded);
+  compare_once(bytes, n, on_threads);
 }
 
 /* ---- Modules of scripts ------------------------------------------------------------------ */
@@ -200,12 +214,44 @@ static void declarations_on_threads(void **state) {
   compare(unknown_type, 6, true);
 }
 
+/* A body that goes on behind its end. */
+static void bytes_behind_the_end(void **state) {
+  (void)state;
+  uint8_t module[70] = {0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0,
+                        10, 50, 1, 48, 0, 0x0b};
+  static const uint8_t more[] = {0x6a, 0x1a, 0x0b, 0x0c, 0x36, 0x1b, 0x02, 0x21, 0x0f};
+  for (size_t k = 0; k < sizeof more; k++) {
+    memset(module + 24, more[k], sizeof module - 24);
+    compare(module, sizeof module, false);
+  }
+}
+
+/* ---- Sizes ------------------------------------------------------------------------------- */
+
+/* What grows without bound in tests/bench/growth.c, here in a size that takes no time. */
+static void large_modules(void **state) {
+  (void)state;
+  for (size_t i = 0; i < N_LARGE_CASES; i++) {
+    large_bytes bytes = {NULL, 0, 0};
+    large_cases[i].make(&bytes, large_cases[i].n / 200);
+    wfx_module *m = wfx_module_new(all.ctx);
+    if (wfx_validate_bytes(m, bytes.data, bytes.n) != WFX_OK)
+      fail_msg("%s: %s", large_cases[i].name, wfx_module_diag(m, 0)->message);
+    wfx_module_free(m);
+    bytes.data[bytes.n - 1] ^= 0x0f; /* and wrong at its end */
+    compare(bytes.data, bytes.n, true);
+    free(bytes.data);
+  }
+}
+
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(modules_of_scripts),
       cmocka_unit_test(changed_modules),
       cmocka_unit_test(first_error_on_threads),
       cmocka_unit_test(declarations_on_threads),
+      cmocka_unit_test(bytes_behind_the_end),
+      cmocka_unit_test(large_modules),
   };
   wfx_options o = {.size = sizeof o, .features = wfx_features_all()};
   all.ctx = wfx_ctx_new(&o);
