@@ -4,5 +4,6 @@ log=$(make check 2>&1)
 code=$?
 printf '%s\n' "$log"
 skipped=$(printf '%s\n' "$log" | grep -ci 'skip')
-echo "$(printf '%s\n' "$log" | grep '^Files='), $skipped skipped, $(printf '%s\n' "$log" | grep '^Result:')"
+found=$(printf '%s\n' "$log" | grep '^Files=\|^Result:' | tr '\n' ' ')
+echo "$found$skipped skipped"
 [ $code = 0 ] && [ "$skipped" = 0 ]

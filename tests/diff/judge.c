@@ -1,11 +1,12 @@
 /* judge.c: modules for others to judge, and our own verdicts.
  *
- *   judge FIRST N WAST VERDICTS   module of seeds FIRST to FIRST + N - 1: a line "(module binary ..)"
- *                                 each in WAST, a line "SEED ok" or "SEED STATUS MESSAGE" in VERDICTS
+ *   judge FIRST N WAST VERDICTS   modules of seeds FIRST to FIRST + N - 1: a line
+ *                                 (module binary "..") each in WAST, a line "SEED ok" or
+ *                                 "SEED STATUS MESSAGE" each in VERDICTS
  *   judge FIRST 1 -o FILE         the module of one seed
  *
- * Of four modules one is valid, one has something wrong in it where it was built, in one bytes were
- * changed, in one both. Both ways to validate, in one pass and in two, must say the same. */
+ * Of four modules one is valid, one has something wrong in it where it was built, in one bytes
+ * were changed, in one both. Both ways to validate, in one pass and in two, must agree. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* run.c: run generated programs on our engine, for comparison with another.
  *
- *   run FIRST N MODULES RESULTS   programs of seeds FIRST to FIRST + N - 1, each as its length in
- *                                 four bytes and its bytes in MODULES; a line each in RESULTS:
- *       SEED w0=ok/FUEL w1=trap(WHY)/FUEL .. dump=ok/FUEL memory=HASH
+ *   run FIRST N MODULES RESULTS   programs of seeds FIRST to FIRST + N - 1, each as its length
+ *                                 in four bytes and its bytes in MODULES; a line each in
+ *       RESULTS: SEED w0=ok/FUEL w1=trap(WHY)/FUEL .. dump=ok/FUEL memory=HASH
  * run_v8.js prints the same of MODULES, without WHY. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +43,8 @@ static uint32_t hash_memories(wfx_instance *inst) {
 /* The message in parentheses, without spaces: for differs.txt, not compared. */
 static void print_why(const wfx_diag *diag, FILE *out) {
   fputc('(', out);
-  for (const char *at = diag->message; *at; at++) fputc(*at == ' ' || *at == '/' ? '-' : *at, out);
+  for (const char *at = diag->message; *at; at++)
+    fputc(*at == ' ' || *at == '/' ? '-' : *at, out);
   fputc(')', out);
 }
 

@@ -1,5 +1,5 @@
-// Runs on V8 under Deno what run.c ran on our engine: run_v8.js FIRST MODULES, and prints the same
-// lines.
+// Runs on V8 under Deno what run.c ran on our engine: run_v8.js FIRST MODULES, and prints the
+// same lines.
 const FUEL = 60;
 
 function statusOf(e) {

@@ -52,8 +52,8 @@ static inline void must_be_same(const wfx_bytes *a, const wfx_bytes *b, const ch
   must(a->n == b->n && memcmp(a->data, b->data, a->n) == 0, what, NULL);
 }
 
-/* A mutator of binary modules: now and then a module of the generator takes the place of the input,
- * and bytes change with an eye to the format. */
+/* A mutator of binary modules: now and then a module of the generator takes the place of the
+ * input, and bytes change with an eye to the format. */
 static inline size_t fuzz_mutate_module(uint8_t *bytes, size_t n, size_t room, unsigned seed,
                                         enum gen_mode mode) {
   if (seed % 16 == 0) {

@@ -1,5 +1,5 @@
-/* fuzz_decode.c: binary modules. One pass and two give the same verdict; what decodes encodes to
- * bytes that decode to the same; what is valid goes through text as well. */
+/* fuzz_decode.c: binary modules. One pass and two give the same verdict; what decodes encodes
+ * to bytes that decode to the same; what is valid goes through text as well. */
 #include "fuzz/fuzz.h"
 
 /* Print, parse, encode: as from the binary. Names may change: in text they are unique. */
@@ -9,7 +9,8 @@ static void through_text(const wfx_ctx *ctx, wfx_module *m, uint32_t flags) {
   wfx_bytes text, want = fuzz_encode(m, WITHOUT_NAMES);
   must(wfx_module_print(m, flags, &text) == WFX_OK, "print", m);
   wfx_module *parsed = fuzz_module(ctx);
-  must(wfx_module_parse(parsed, (const char *)text.data, text.n, NULL) == WFX_OK, "parse", parsed);
+  must(wfx_module_parse(parsed, (const char *)text.data, text.n, NULL) == WFX_OK, "parse",
+       parsed);
   wfx_bytes got = fuzz_encode(parsed, WITHOUT_NAMES);
   must_be_same(&want, &got, "text gives another module");
   wfx_bytes_free(ctx, &got);
@@ -21,7 +22,8 @@ static void through_text(const wfx_ctx *ctx, wfx_module *m, uint32_t flags) {
 static void through_binary(const wfx_ctx *ctx, wfx_module *m) {
   wfx_bytes first = fuzz_encode(m, 0);
   wfx_module *again = fuzz_module(ctx);
-  must(wfx_module_decode(again, first.data, first.n) == WFX_OK, "decode what was encoded", again);
+  must(wfx_module_decode(again, first.data, first.n) == WFX_OK, "decode what was encoded",
+       again);
   wfx_bytes second = fuzz_encode(again, 0);
   must_be_same(&first, &second, "encode gives other bytes");
   wfx_bytes_free(ctx, &second);

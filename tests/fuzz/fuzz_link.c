@@ -1,6 +1,6 @@
-/* fuzz_link.c: modules, objects and archives, linked. The input is a byte of flags, then parts: two
- * bytes of length each. What links encodes and decodes; where the inputs are valid, so is the
- * result. */
+/* fuzz_link.c: modules, objects and archives, linked. The input is a byte of flags, then
+ * parts: two bytes of length each. What links encodes and decodes; where the inputs are valid,
+ * so is the result. */
 #include "fuzz/fuzz.h"
 
 enum { MAX_PARTS = 6 };
@@ -42,7 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     at += 2;
     if (size > n - at) size = n - at;
     if (wfx_is_archive(bytes + at, size)) wfx_linker_add_archive(l, names[k], bytes + at, size);
-    else if (wfx_is_object(bytes + at, size)) wfx_linker_add_object(l, names[k], bytes + at, size);
+    else if (wfx_is_object(bytes + at, size))
+      wfx_linker_add_object(l, names[k], bytes + at, size);
     else add_module(l, ctx, bytes + at, size, names[k], &modules[k], &is_valid);
     at += size;
   }

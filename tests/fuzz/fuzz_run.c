@@ -1,5 +1,5 @@
-/* fuzz_run.c: instantiate what is valid and call its exports, with little fuel, memory and stack. The
- * store goes on being used after each failure. */
+/* fuzz_run.c: instantiate what is valid and call its exports, with little fuel, memory and
+ * stack. The store goes on being used after each failure. */
 #include "fuzz/fuzz.h"
 
 enum { MAX_ARGS = 8, MAX_CALLS = 8, UNITS = 20000 };
@@ -42,7 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     wfx_str name;
     wfx_extern_kind kind;
     uint32_t id;
-    for (uint32_t i = 0; inst && i < MAX_CALLS && wfx_module_export(m, i, &name, &kind, &id); i++)
+    for (uint32_t i = 0; inst && i < MAX_CALLS && wfx_module_export(m, i, &name, &kind, &id);
+         i++)
       if (kind == WFX_EXTERN_FUNC && strlen(name.data) == name.n) call(s, inst, name.data);
     wfx_store_collect(s);
     wfx_store_free(s);

@@ -1,12 +1,13 @@
-/* fuzz_text.c: the text of a module, and of a script. What parses prints to text that parses to the
- * same. */
+/* fuzz_text.c: the text of a module, and of a script. What parses prints to text that parses
+ * to the same. */
 #include "fuzz/fuzz.h"
 
 static void print_and_parse(const wfx_ctx *ctx, wfx_module *m, uint32_t flags) {
   wfx_bytes first, second;
   must(wfx_module_print(m, flags, &first) == WFX_OK, "print", m);
   wfx_module *again = fuzz_module(ctx);
-  must(wfx_module_parse(again, (const char *)first.data, first.n, NULL) == WFX_OK, "parse", again);
+  must(wfx_module_parse(again, (const char *)first.data, first.n, NULL) == WFX_OK, "parse",
+       again);
   must(wfx_module_print(again, flags, &second) == WFX_OK, "print again", again);
   must_be_same(&first, &second, "text changes from print to print");
   wfx_bytes_free(ctx, &first);

@@ -53,7 +53,8 @@ static void gen_body(struct gen *g, uint32_t i) {
   g->budget = i < 12 ? 40 + (int32_t)gen_below(g, 160) : (int32_t)gen_below(g, 40);
   gen_enter(g);
   for (uint32_t n = gen_below(g, 4); n > 0; n--) gen_local(g, gen_valtype(g, g->n_types));
-  for (uint32_t n = g->is_coroutine ? 1 + gen_below(g, 2) : 0; n > 0; n--) gen_suspension(g, NULL);
+  for (uint32_t n = g->is_coroutine ? 1 + gen_below(g, 2) : 0; n > 0; n--)
+    gen_suspension(g, NULL);
   gen_effects(g, 6);
   for (uint32_t n = g->is_coroutine && i < 20 ? gen_below(g, 3) : 0; n > 0; n--) {
     gen_suspension(g, NULL);
@@ -72,8 +73,13 @@ static void gen_bodies(struct gen *g) {
 
 wfx_status gen_module(wfx_module *m, uint64_t seed, enum gen_mode mode, uint32_t break_at,
                       uint32_t *n_points) {
-  struct gen g = {.random = seed * 4 + mode, .mode = mode, .features = gen_features(mode), .m = m,
-                  .break_at = break_at, .handler_type = WFX_NO_ID, .tag_type = WFX_NO_ID};
+  struct gen g = {.random = seed * 4 + mode,
+                  .mode = mode,
+                  .features = gen_features(mode),
+                  .m = m,
+                  .break_at = break_at,
+                  .handler_type = WFX_NO_ID,
+                  .tag_type = WFX_NO_ID};
   gen_rows(&g);
   gen_types(&g);
   if (wfx_module_status(m) == WFX_OK) gen_decls(&g);

@@ -1,8 +1,8 @@
 /* gen.h: random modules: valid ones, and ones with one thing wrong.
  *
- * A client of the public builder API. The same seed and mode give the same module on any machine.
- * All instructions of opcode.def and all forms of types occur; what a signature of letters says is
- * taken from there, the other rules are in gen_*.c by chapter. */
+ * A client of the public builder API. The same seed and mode give the same module on any
+ * machine. All instructions of opcode.def and all forms of types occur; what a signature of
+ * letters says is taken from there, the other rules are in gen_*.c by chapter. */
 #ifndef GEN_GEN_H
 #define GEN_GEN_H
 
@@ -14,8 +14,8 @@ enum gen_mode {
   GEN_EXT       /* as GEN_VALIDATE, with the extensions of libwasmfx */
 };
 
-/* A program of GEN_RUN ends: "fuel" counts down at each call and loop, and none goes on without.
- * It exports
+/* A program of GEN_RUN ends: "fuel" counts down at each call and loop, and none goes on
+ * without. It exports
  *   fuel     a mutable i32 global, to be set before each call
  *   w0, w1 ... [] -> []   its entries: each leaves results in memory
  *   dump     [] -> []   writes globals and tables to memory

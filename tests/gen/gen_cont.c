@@ -148,7 +148,8 @@ static uint32_t pick_handlers(struct gen *g, const struct vals *results, struct 
     struct vals answer = g->types[tag->type].results;
     h.cont = gen_cont_type(g, &answer, results);
     if (h.cont == WFX_NO_ID || h.types.n == MAX_VALS) continue;
-    append(&h.types, gen_chance(g, 50) ? wfx_ref_to(gen_id(h.cont)) : wfx_ref_null_to(gen_id(h.cont)));
+    append(&h.types,
+           gen_chance(g, 50) ? wfx_ref_to(gen_id(h.cont)) : wfx_ref_null_to(gen_id(h.cont)));
     /* The type of the block that it leads to. */
     if (h.types.n == 1 || gen_func_type(g, &none, &h.types) != WFX_NO_ID) out[n++] = h;
   }
@@ -175,7 +176,8 @@ static void push_cont(struct gen *g, uint32_t cont, uint32_t local) {
 }
 
 /* Bind the first parameters, then resume with the others. */
-static bool bind_and_resume(struct gen *g, uint32_t cont, uint32_t local, const struct vals *results) {
+static bool bind_and_resume(struct gen *g, uint32_t cont, uint32_t local,
+                            const struct vals *results) {
   struct vals params = gen_target(g, cont)->params, bound = params, rest = none;
   bound.n = gen_below(g, params.n + 1);
   for (uint32_t i = bound.n; i < params.n; i++) append(&rest, params.t[i]);
@@ -190,7 +192,8 @@ static bool bind_and_resume(struct gen *g, uint32_t cont, uint32_t local, const 
 }
 
 /* Resume with an exception; mostly somebody catches it. */
-static void throw_into(struct gen *g, uint32_t cont, uint32_t local, const struct vals *results) {
+static void throw_into(struct gen *g, uint32_t cont, uint32_t local,
+                       const struct vals *results) {
   bool is_guarded = gen_careful(g);
   wfx_label out = {0};
   struct set_locals before;
@@ -252,7 +255,8 @@ static uint32_t cont_local(struct gen *g, uint32_t cont) {
   return gen_local(g, wfx_ref_null_to(gen_id(cont)));
 }
 
-/*   block $out t*; block $on1 ..; block $on2 ..; operands; resume; br $out; end; handle; ..; end */
+/*   block $out t*; block $on1 ..; block $on2 ..; operands; resume; br $out; end; handle;
+ *   ..; end */
 void gen_resume(struct gen *g, uint32_t cont, uint32_t local, const struct vals *results) {
   struct handler handlers[MAX_ON];
   struct vals params = gen_target(g, cont)->params;
@@ -319,9 +323,11 @@ static bool deep_handler(struct gen *g, const struct vals *results) {
 
 /* A continuation type with these results. */
 static uint32_t pick_cont(struct gen *g, const struct vals *results) {
-  for (uint32_t k = 0, at = gen_below(g, g->n_types); k < g->n_types && gen_chance(g, 98); k++) {
+  for (uint32_t k = 0, at = gen_below(g, g->n_types); k < g->n_types && gen_chance(g, 98);
+       k++) {
     uint32_t i = (at + k) % g->n_types;
-    if (g->types[i].kind == WFX_TYPE_CONT && gen_vals_equal(&gen_target(g, i)->results, results))
+    if (g->types[i].kind == WFX_TYPE_CONT &&
+        gen_vals_equal(&gen_target(g, i)->results, results))
       return i;
   }
   struct vals params = gen_vals(g, 2, g->n_types);

@@ -3,8 +3,8 @@
 
 /* ---- Blocks ------------------------------------------------------------------------------ */
 
-wfx_label gen_open(struct gen *g, wfx_op op, const struct vals *params, const struct vals *results,
-                   const wfx_catch *catches, size_t n_catches) {
+wfx_label gen_open(struct gen *g, wfx_op op, const struct vals *params,
+                   const struct vals *results, const wfx_catch *catches, size_t n_catches) {
   wfx_blocktype type = wfx_bt_none();
   uint32_t ft = WFX_NO_ID;
   if (params->n == 0 && results->n == 1) type = wfx_bt_result(gen_twist(g, results->t[0]));
@@ -103,7 +103,10 @@ bool gen_block(struct gen *g, const struct vals *results) {
   struct set_locals before;
   gen_save_set(g, &before);
   if (kind == 0) gen_value(g, WFX_I32);
-  wfx_op op = kind == 0 ? WFX_OP_if : kind == 1 ? WFX_OP_loop : is_ext ? WFX_OP_barrier : WFX_OP_block;
+  wfx_op op = kind == 0   ? WFX_OP_if
+              : kind == 1 ? WFX_OP_loop
+              : is_ext    ? WFX_OP_barrier
+                          : WFX_OP_block;
   /* The condition of an if may have set locals. */
   if (kind == 0) gen_save_set(g, &before);
   wfx_label label = gen_open(g, op, &params, results, NULL, 0);

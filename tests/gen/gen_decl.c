@@ -27,7 +27,8 @@ static void const_number(struct gen *g, wfx_valtype t) {
   static const wfx_op ops[] = {WFX_OP_i32_add, WFX_OP_i32_sub, WFX_OP_i32_mul,
                                WFX_OP_i64_add, WFX_OP_i64_sub, WFX_OP_i64_mul};
   const_number(g, t);
-  gen_put(g, &(wfx_inst){.op = ops[gen_below(g, 3) + (t == WFX_I64 ? 3 : 0)], .imm = {.i32 = 0}});
+  gen_put(g,
+          &(wfx_inst){.op = ops[gen_below(g, 3) + (t == WFX_I64 ? 3 : 0)], .imm = {.i32 = 0}});
 }
 
 static bool const_global(struct gen *g, wfx_valtype t) {
@@ -136,9 +137,10 @@ uint32_t gen_add_func(struct gen *g, uint32_t type) {
   if (g->n_funcs >= MAX_FUNCS) return WFX_NO_ID;
   bool is_coroutine = gen_chance(g, 30);
   for (uint32_t i = 0; i < g->n_types && g->mode == GEN_RUN; i++)
-    if (g->types[i].kind == WFX_TYPE_CONT && g->types[i].target == type) is_coroutine = gen_chance(g, 80);
-  g->funcs[g->n_funcs] =
-      (struct gfunc){wfx_module_add_func(g->m, NULL, gen_id(type)), type, false, is_coroutine, false};
+    if (g->types[i].kind == WFX_TYPE_CONT && g->types[i].target == type)
+      is_coroutine = gen_chance(g, 80);
+  g->funcs[g->n_funcs] = (struct gfunc){wfx_module_add_func(g->m, NULL, gen_id(type)), type,
+                                        false, is_coroutine, false};
   return g->n_funcs++;
 }
 
@@ -175,10 +177,12 @@ static wfx_size_limits limits(struct gen *g, uint32_t min, uint32_t more, bool i
 static void add_mem(struct gen *g) {
   bool is_64 = gen_chance(g, 25), is_import = g->mode != GEN_RUN && gen_chance(g, 20);
   wfx_size_limits l = limits(g, 1 + gen_below(g, 2), gen_below(g, 3), is_64);
-  if (g->features >> WFX_FEATURE_THREADS & 1 && gen_chance(g, 25)) l.is_shared = l.has_max = true;
+  if (g->features >> WFX_FEATURE_THREADS & 1 && gen_chance(g, 25))
+    l.is_shared = l.has_max = true;
   bool is_shared = l.is_shared;
   l = gen_twist_limits(g, l);
-  wfx_mem_id id = is_import ? wfx_import_mem(g->m, "host", "mem", l) : wfx_module_add_mem(g->m, NULL, l);
+  wfx_mem_id id =
+      is_import ? wfx_import_mem(g->m, "host", "mem", l) : wfx_module_add_mem(g->m, NULL, l);
   g->mems[g->n_mems++] = (struct gmem){id, is_64, is_shared};
 }
 
@@ -283,8 +287,8 @@ static void fill_table(struct gen *g) {
 static void import_funcs(struct gen *g) {
   for (uint32_t n = gen_below(g, 3); n > 0; n--) {
     uint32_t type = gen_pick_type(g, WFX_TYPE_FUNC);
-    g->funcs[g->n_funcs++] =
-        (struct gfunc){wfx_import_func(g->m, "host", "func", gen_id(type)), type, true, false, true};
+    g->funcs[g->n_funcs++] = (struct gfunc){wfx_import_func(g->m, "host", "func", gen_id(type)),
+                                            type, true, false, true};
   }
 }
 
@@ -294,8 +298,12 @@ static void add_exports(struct gen *g) {
     snprintf(name, sizeof name, "x%u", n);
     switch (gen_below(g, 5)) {
     case 0: wfx_export_func(g->m, name, g->funcs[gen_below(g, g->n_funcs)].id); break;
-    case 1: if (g->n_tables) wfx_export_table(g->m, name, g->tables[gen_below(g, g->n_tables)].id); break;
-    case 2: if (g->n_mems) wfx_export_mem(g->m, name, g->mems[gen_below(g, g->n_mems)].id); break;
+    case 1:
+      if (g->n_tables) wfx_export_table(g->m, name, g->tables[gen_below(g, g->n_tables)].id);
+      break;
+    case 2:
+      if (g->n_mems) wfx_export_mem(g->m, name, g->mems[gen_below(g, g->n_mems)].id);
+      break;
     case 3: wfx_export_global(g->m, name, g->globals[gen_below(g, g->n_globals)].id); break;
     case 4: wfx_export_tag(g->m, name, g->tags[gen_below(g, g->n_tags)].id); break;
     }
@@ -310,7 +318,8 @@ static void add_exports(struct gen *g) {
 
 void gen_decls(struct gen *g) {
   g->globals[g->n_globals++] = (struct gglobal){
-      wfx_module_add_global(g->m, "fuel", WFX_I32, true, wfx_const_i32(g->m, 50)), WFX_I32, true, false};
+      wfx_module_add_global(g->m, "fuel", WFX_I32, true, wfx_const_i32(g->m, 50)), WFX_I32,
+      true, false};
   if (g->mode == GEN_RUN) gen_run_decls(g);
   else import_funcs(g);
   add_funcs(g);

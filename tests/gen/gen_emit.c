@@ -1,5 +1,5 @@
-/* gen_emit.c: chance; instructions and parts of declarations on their way to the builder, one of
- * which goes wrong when that is asked for. */
+/* gen_emit.c: chance; instructions and parts of declarations on their way to the builder, one
+ * of which goes wrong when that is asked for. */
 #include "gen/gen_state.h"
 
 /* ---- Chance: splitmix64 ------------------------------------------------------------------ */
@@ -16,9 +16,32 @@ uint32_t gen_below(struct gen *g, uint32_t n) {
 }
 
 uint64_t gen_number(struct gen *g) {
-  static const uint64_t special[] = {
-      0, 1, 2, 3, 7, 8, 15, 16, 31, 32, 63, 64, 127, 128, 255, 256, 0x7fff, 0x8000, 0xffff, 0x10000,
-      0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000};
+  static const uint64_t special[] = {0,
+                                     1,
+                                     2,
+                                     3,
+                                     7,
+                                     8,
+                                     15,
+                                     16,
+                                     31,
+                                     32,
+                                     63,
+                                     64,
+                                     127,
+                                     128,
+                                     255,
+                                     256,
+                                     0x7fff,
+                                     0x8000,
+                                     0xffff,
+                                     0x10000,
+                                     0x7fffffff,
+                                     0x80000000,
+                                     0xffffffff,
+                                     0x100000000,
+                                     0x7fffffffffffffff,
+                                     0x8000000000000000};
   uint64_t n = special[gen_below(g, sizeof special / sizeof special[0])];
   switch (gen_below(g, 6)) {
   case 0: return 0 - n;
@@ -56,7 +79,8 @@ wfx_size_limits gen_twist_limits(struct gen *g, wfx_size_limits limits) {
 
 static bool opens_or_ends(wfx_op op) {
   wfx_imm imm = wfx_op_imm(op);
-  return imm == WFX_IMM_BLOCK || imm == WFX_IMM_TRY_TABLE || op == WFX_OP_end || op == WFX_OP_else;
+  return imm == WFX_IMM_BLOCK || imm == WFX_IMM_TRY_TABLE || op == WFX_OP_end ||
+         op == WFX_OP_else;
 }
 
 /* An op with the same kind of immediates. */
@@ -93,10 +117,14 @@ static void twist_imm(struct gen *g, wfx_inst *in) {
   case WFX_IMM_LOCAL: imm->local = g->locals[gen_below(g, g->n_locals)].id; break;
   case WFX_IMM_GLOBAL: imm->global = g->globals[gen_below(g, g->n_globals)].id; break;
   case WFX_IMM_TABLE: imm->table = g->tables[gen_below(g, g->n_tables)].id; break;
-  case WFX_IMM_TABLE_TABLE: imm->table_table.from = g->tables[gen_below(g, g->n_tables)].id; break;
+  case WFX_IMM_TABLE_TABLE:
+    imm->table_table.from = g->tables[gen_below(g, g->n_tables)].id;
+    break;
   case WFX_IMM_ELEM_TABLE: imm->elem_table.elem = g->elems[gen_below(g, g->n_elems)].id; break;
   case WFX_IMM_MEMORY: imm->memory = g->mems[gen_below(g, g->n_mems)].id; break;
-  case WFX_IMM_MEMORY_MEMORY: imm->memory_memory.to = g->mems[gen_below(g, g->n_mems)].id; break;
+  case WFX_IMM_MEMORY_MEMORY:
+    imm->memory_memory.to = g->mems[gen_below(g, g->n_mems)].id;
+    break;
   case WFX_IMM_DATA_MEMORY: imm->data_memory.mem = g->mems[gen_below(g, g->n_mems)].id; break;
   case WFX_IMM_MEMARG: case WFX_IMM_MEMARG_LANE:
     switch (gen_below(g, 3)) {

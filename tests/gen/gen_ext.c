@@ -20,15 +20,19 @@ static uint32_t declare(struct gen *g) {
 void gen_ext_types(struct gen *g) {
   struct vals params = gen_vals(g, 2, g->n_types), results = gen_vals(g, 2, g->n_types);
   uint32_t ft = gen_func_type(g, &params, &results);
-  g->types[g->n_types] = (struct gtype){.kind = WFX_TYPE_TAG, .is_final = true, .super = WFX_NO_ID,
-                                        .target = ft};
+  g->types[g->n_types] =
+      (struct gtype){.kind = WFX_TYPE_TAG, .is_final = true, .super = WFX_NO_ID, .target = ft};
   g->tag_type = declare(g);
-  g->types[g->n_types] = (struct gtype){.kind = WFX_TYPE_HANDLER, .is_final = true,
-                                        .super = WFX_NO_ID, .results = gen_vals(g, 2, g->n_types)};
+  g->types[g->n_types] = (struct gtype){.kind = WFX_TYPE_HANDLER,
+                                        .is_final = true,
+                                        .super = WFX_NO_ID,
+                                        .results = gen_vals(g, 2, g->n_types)};
   g->handler_type = declare(g);
 }
 
-static wfx_valtype name_type(const struct gen *g) { return wfx_ref_null_to(gen_id(g->handler_type)); }
+static wfx_valtype name_type(const struct gen *g) {
+  return wfx_ref_null_to(gen_id(g->handler_type));
+}
 
 static bool suspend_to(struct gen *g) {
   const struct gtag *tag = &g->tags[gen_below(g, g->n_tags)];
@@ -42,7 +46,8 @@ static bool suspend_to(struct gen *g) {
   return true;
 }
 
-/* block $out t*; block $on te1* (ref null $k); t1* (ref null $ct); resume_with; br $out; end; .. */
+/* block $out t*; block $on te1* (ref null $k); t1* (ref null $ct); resume_with; br $out; end;
+ * .. */
 static bool resume_with(struct gen *g) {
   struct vals args = gen_vals(g, 2, g->n_types), params = args;
   struct vals results = g->types[g->handler_type].results;
@@ -144,7 +149,8 @@ static bool resume_on_ref(struct gen *g) {
 }
 
 bool gen_ext_effect(struct gen *g) {
-  if (g->mode != GEN_EXT || g->n_types + 8 > MAX_TYPES || g->n_labels + 8 > MAX_LABELS) return false;
+  if (g->mode != GEN_EXT || g->n_types + 8 > MAX_TYPES || g->n_labels + 8 > MAX_LABELS)
+    return false;
   switch (gen_below(g, 6)) {
   case 0: return suspend_to(g);
   case 1: return resume_with(g);

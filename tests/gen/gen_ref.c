@@ -251,7 +251,8 @@ bool gen_field_value(struct gen *g, wfx_valtype t) {
     const struct gtype *type = &g->types[i];
     if (type->kind != WFX_TYPE_STRUCT && type->kind != WFX_TYPE_ARRAY) continue;
     uint32_t field = gen_below(g, type->n_fields);
-    if (field >= type->n_fields || !gen_is_sub(g, gen_unpack(type->fields[field].type), t)) continue;
+    if (field >= type->n_fields || !gen_is_sub(g, gen_unpack(type->fields[field].type), t))
+      continue;
     if (type->kind == WFX_TYPE_STRUCT) put_struct_get(g, i, field);
     else put_array_get(g, i);
     return true;
@@ -328,7 +329,9 @@ static bool change_array(struct gen *g) {
   }
 }
 
-bool gen_ref_effect(struct gen *g) { return gen_chance(g, 50) ? set_struct(g) : change_array(g); }
+bool gen_ref_effect(struct gen *g) {
+  return gen_chance(g, 50) ? set_struct(g) : change_array(g);
+}
 
 /* A small number of the address type. */
 static void small_address(struct gen *g, bool is_64, uint32_t below) {

@@ -50,9 +50,10 @@ static double f64_of(uint64_t bits) {
   return x;
 }
 
-static const uint32_t f32_special[] = {0, 0x80000000, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000,
-                                       0x7fc00000, 0xffc00000, 0x7fa00000, 0x00000001, 0x4f000000,
-                                       0xcf000000, 0x5f000000, 0x3effffff, 0x4b800001};
+static const uint32_t f32_special[] = {0,          0x80000000, 0x3f800000, 0xbf800000,
+                                       0x7f800000, 0xff800000, 0x7fc00000, 0xffc00000,
+                                       0x7fa00000, 0x00000001, 0x4f000000, 0xcf000000,
+                                       0x5f000000, 0x3effffff, 0x4b800001};
 static const uint64_t f64_special[] = {
     0, 0x8000000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0x7ff0000000000000,
     0xfff0000000000000, 0x7ff8000000000000, 0x7ff4000000000000, 0x0000000000000001,
@@ -263,7 +264,8 @@ static bool put_row(struct gen *g, wfx_op op, wfx_valtype result) {
   bool has_space = is_table || kind == WFX_IMM_MEMARG || kind == WFX_IMM_MEMARG_LANE ||
                    kind == WFX_IMM_MEMORY || kind == WFX_IMM_DATA_MEMORY;
   bool gives_m = strchr(rows[op].sig, ':')[1] == 'm';
-  uint32_t space = has_space ? pick_space(g, is_table, gives_m ? result : (wfx_valtype)WFX_BOT) : 0;
+  uint32_t space =
+      has_space ? pick_space(g, is_table, gives_m ? result : (wfx_valtype)WFX_BOT) : 0;
   wfx_inst in = {.op = op};
   if (space == WFX_NO_ID || !row_imm(g, op, space, &in.imm)) return false;
   for (uint32_t k = 0; rows[op].sig[k] != ':'; k++) operand(g, op, k, space);

@@ -1,5 +1,5 @@
-/* gen_run.c: what a program of GEN_RUN shows to the outside: entries that call its functions, and
- * all their results, globals and tables written to memory. */
+/* gen_run.c: what a program of GEN_RUN shows to the outside: entries that call its functions,
+ * and all their results, globals and tables written to memory. */
 #include <stdio.h>
 
 #include "gen/gen_state.h"
@@ -20,7 +20,8 @@ static void store(struct gen *g, uint32_t tmp, wfx_op op, uint32_t *slot) {
   if (g->mems[0].is_64) EMIT(i64_const, .i64 = at);
   else EMIT(i32_const, .i32 = (int32_t)at);
   EMIT(local_get, .local = g->locals[tmp].id);
-  gen_put(g, &(wfx_inst){.op = op, .imm = {.memarg = {{0, g->mems[0].id, WFX_ALIGN_NATURAL}, 0}}});
+  gen_put(g,
+          &(wfx_inst){.op = op, .imm = {.memarg = {{0, g->mems[0].id, WFX_ALIGN_NATURAL}, 0}}});
 }
 
 static uint32_t new_local(struct gen *g, wfx_valtype t) {

@@ -6,7 +6,8 @@
 
 enum {
   MAX_VALS = 8,    /* parameters, results and fields of a generated type */
-  MAX_TYPES = 300, MAX_FUNCS = 60, MAX_ENTRIES = 8, MAX_DECLS = 12, MAX_LOCALS = 200, MAX_LABELS = 64,
+  MAX_TYPES = 300, MAX_FUNCS = 60, MAX_ENTRIES = 8, MAX_DECLS = 12,
+  MAX_LOCALS = 200, MAX_LABELS = 64, /* of one body */
   MAX_DEPTH = 7    /* of expressions in each other */
 };
 
@@ -93,7 +94,7 @@ static inline bool gen_careful(struct gen *g) {
 uint64_t gen_number(struct gen *g); /* one of many small and special ones */
 wfx_valtype gen_numtype(struct gen *g);
 
-/* ---- gen_emit.c: instructions on their way to the builder, and what goes wrong there ------ */
+/* ---- gen_emit.c: instructions on their way to the builder, and what goes wrong there ----- */
 
 wfx_label gen_put(struct gen *g, const wfx_inst *in);
 #define EMIT(id, ...) gen_put(g, &(wfx_inst){.op = WFX_OP_##id, .imm = {__VA_ARGS__}})
@@ -108,8 +109,8 @@ wfx_size_limits gen_twist_limits(struct gen *g, wfx_size_limits limits);
 
 /* ---- gen_type.c -------------------------------------------------------------------------- */
 
-/* Types that every module has, each in a group of its own: [] -> [], a continuation of it, an empty
- * struct, an array of i8, [i32] -> [i32]. */
+/* Types that every module has, each in a group of its own: [] -> [], a continuation of it, an
+ * empty struct, an array of i8, [i32] -> [i32]. */
 enum { FIRST_FUNC, FIRST_CONT, FIRST_STRUCT, FIRST_ARRAY, FIRST_ID };
 void gen_types(struct gen *g);
 /* Any value type, of references to declared types below n_types only. */
@@ -142,18 +143,21 @@ static inline wfx_type_id gen_id(uint32_t i) {
   wfx_type_id t = {i};
   return t;
 }
-static inline bool gen_is_defaultable(wfx_valtype t) { return !wfx_is_ref(t) || wfx_is_nullable(t); }
+static inline bool gen_is_defaultable(wfx_valtype t) {
+  return !wfx_is_ref(t) || wfx_is_nullable(t);
+}
 
 /* ---- gen_decl.c -------------------------------------------------------------------------- */
 
 void gen_decls(struct gen *g);
 wfx_const gen_const_expr(struct gen *g, wfx_valtype t); /* of a type that has one */
 bool gen_has_const(const struct gen *g, wfx_valtype t);
-/* A function of exactly this type, made when there is none; UINT32_MAX when there are too many. */
+/* A function of exactly this type, made when there is none; UINT32_MAX when there are too
+ * many. */
 uint32_t gen_func_of(struct gen *g, uint32_t type);
 uint32_t gen_add_func(struct gen *g, uint32_t type);
 
-/* ---- gen_row.c: instructions with a signature of letters ---------------------------------- */
+/* ---- gen_row.c: instructions with a signature of letters --------------------------------- */
 
 void gen_rows(struct gen *g);
 bool gen_row_value(struct gen *g, wfx_valtype t);
@@ -192,8 +196,8 @@ bool gen_table_effect(struct gen *g);
 
 /* ---- gen_control.c ----------------------------------------------------------------------- */
 
-wfx_label gen_open(struct gen *g, wfx_op op, const struct vals *params, const struct vals *results,
-                   const wfx_catch *catches, size_t n_catches);
+wfx_label gen_open(struct gen *g, wfx_op op, const struct vals *params,
+                   const struct vals *results, const wfx_catch *catches, size_t n_catches);
 void gen_close(struct gen *g, uint32_t n_labels);
 /* Locals set inside a block are not set behind it. */
 struct set_locals { bool is_set[MAX_LOCALS]; uint32_t n; };
@@ -216,7 +220,7 @@ void gen_resume(struct gen *g, uint32_t cont, uint32_t local, const struct vals 
 bool gen_suspension(struct gen *g, const wfx_valtype *want);
 bool gen_try(struct gen *g, const struct vals *results);
 
-/* ---- gen_run.c: what a program of GEN_RUN shows to the outside ---------------------------- */
+/* ---- gen_run.c: what a program of GEN_RUN shows to the outside --------------------------- */
 
 void gen_run_decls(struct gen *g);
 void gen_run_bodies(struct gen *g);

@@ -54,7 +54,8 @@ bool gen_heap_is_sub(const struct gen *g, wfx_heaptype a, wfx_heaptype b) {
   /* A module that has an error already declares no more types. */
   uint32_t n = wfx_module_n_types(g->m);
   for (uint32_t i = wfx_heap_type(a).i; i != WFX_NO_ID; i = g->types[i].super)
-    if (i < n && wfx_heap_type(b).i < n && wfx_type_equal(g->m, gen_id(i), wfx_heap_type(b))) return true;
+    if (i < n && wfx_heap_type(b).i < n && wfx_type_equal(g->m, gen_id(i), wfx_heap_type(b)))
+      return true;
   return false;
 }
 
@@ -101,7 +102,8 @@ wfx_heaptype gen_heap_below(struct gen *g, wfx_heaptype h) { return pick_heap(g,
 wfx_heaptype gen_heap_above(struct gen *g, wfx_heaptype h) { return pick_heap(g, h, false); }
 
 wfx_valtype gen_numtype(struct gen *g) {
-  static const uint8_t types[] = {WFX_I32, WFX_I32, WFX_I32, WFX_I64, WFX_I64, WFX_F32, WFX_F64, WFX_V128};
+  static const uint8_t types[] = {WFX_I32, WFX_I32, WFX_I32, WFX_I64,
+                                  WFX_I64, WFX_F32, WFX_F64, WFX_V128};
   return types[gen_below(g, sizeof types)];
 }
 
@@ -129,8 +131,8 @@ struct vals gen_vals(struct gen *g, uint32_t max, uint32_t n_types) {
 
 /* ---- Making ------------------------------------------------------------------------------ */
 
-/* A component of a type that is number i of its group: what it needs a value of comes before it;
- * null of any type of the group will do. */
+/* A component of a type that is number i of its group: what it needs a value of comes before
+ * it; null of any type of the group will do. */
 static wfx_valtype component(struct gen *g, uint32_t i, uint32_t end) {
   if (end > i && gen_chance(g, 20)) return wfx_ref_null_to(gen_id(i + gen_below(g, end - i)));
   return gen_valtype(g, i);
@@ -167,7 +169,8 @@ static void make_subtype(struct gen *g, struct gtype *t, const struct gtype *sup
   t->is_final = gen_chance(g, 40);
   for (uint32_t k = 0; k < t->params.n; k++) t->params.t[k] = wider(g, t->params.t[k]);
   for (uint32_t k = 0; k < t->results.n; k++)
-    t->results.t[k] = gen_is_defaultable(t->results.t[k]) ? narrower(g, t->results.t[k]) : t->results.t[k];
+    t->results.t[k] =
+        gen_is_defaultable(t->results.t[k]) ? narrower(g, t->results.t[k]) : t->results.t[k];
   for (uint32_t k = 0; k < t->n_fields; k++)
     if (!t->fields[k].is_mutable && wfx_is_ref(t->fields[k].type) &&
         wfx_is_nullable(t->fields[k].type))
@@ -175,14 +178,16 @@ static void make_subtype(struct gen *g, struct gtype *t, const struct gtype *sup
   for (uint32_t k = 0; t->kind == WFX_TYPE_CONT && k < i; k++)
     if (g->types[k].super == super->target) t->target = k;
   if (t->kind == WFX_TYPE_STRUCT)
-    while (t->n_fields < MAX_VALS && gen_chance(g, 40)) t->fields[t->n_fields++] = field(g, i, end);
+    while (t->n_fields < MAX_VALS && gen_chance(g, 40))
+      t->fields[t->n_fields++] = field(g, i, end);
 }
 
 static void make_type(struct gen *g, uint32_t i, uint32_t end) {
   struct gtype *t = &g->types[i];
   *t = (struct gtype){.is_final = gen_chance(g, 50), .super = WFX_NO_ID};
   uint32_t above_it = gen_below(g, i);
-  if (i && gen_chance(g, 40) && !g->types[above_it].is_final && g->types[above_it].kind < WFX_TYPE_HANDLER) {
+  if (i && gen_chance(g, 40) && !g->types[above_it].is_final &&
+      g->types[above_it].kind < WFX_TYPE_HANDLER) {
     make_subtype(g, t, &g->types[above_it], i, end);
     return;
   }
@@ -273,7 +278,8 @@ static void add_twin(struct gen *g, uint32_t n) {
     *t = g->types[from + i];
     t->super = shifted_index(t->super, from, n, to);
     t->target = shifted_index(t->target, from, n, to);
-    for (uint32_t k = 0; k < t->params.n; k++) t->params.t[k] = shifted(t->params.t[k], from, n, to);
+    for (uint32_t k = 0; k < t->params.n; k++)
+      t->params.t[k] = shifted(t->params.t[k], from, n, to);
     for (uint32_t k = 0; k < t->results.n; k++)
       t->results.t[k] = shifted(t->results.t[k], from, n, to);
     for (uint32_t k = 0; k < t->n_fields; k++)
@@ -291,8 +297,11 @@ uint32_t gen_func_type(struct gen *g, const struct vals *params, const struct va
       return i;
   }
   if (g->n_types == MAX_TYPES) return WFX_NO_ID;
-  g->types[g->n_types++] = (struct gtype){.kind = WFX_TYPE_FUNC, .is_final = true, .super = WFX_NO_ID,
-                                          .params = *params, .results = *results};
+  g->types[g->n_types++] = (struct gtype){.kind = WFX_TYPE_FUNC,
+                                          .is_final = true,
+                                          .super = WFX_NO_ID,
+                                          .params = *params,
+                                          .results = *results};
   define_group(g, 1);
   return g->n_types - 1;
 }
@@ -306,8 +315,8 @@ uint32_t gen_cont_of(struct gen *g, uint32_t ft) {
   for (uint32_t i = 0; i < g->n_types; i++)
     if (g->types[i].kind == WFX_TYPE_CONT && g->types[i].target == ft) return i;
   if (g->n_types == MAX_TYPES) return WFX_NO_ID;
-  g->types[g->n_types++] = (struct gtype){.kind = WFX_TYPE_CONT, .is_final = true, .super = WFX_NO_ID,
-                                          .target = ft};
+  g->types[g->n_types++] =
+      (struct gtype){.kind = WFX_TYPE_CONT, .is_final = true, .super = WFX_NO_ID, .target = ft};
   define_group(g, 1);
   return g->n_types - 1;
 }
@@ -317,7 +326,8 @@ static void add_peers(struct gen *g) {
   uint32_t ft = g->n_types, ct = ft + 1;
   struct vals args = gen_vals(g, 2, ft), results = gen_vals(g, 2, ft);
   args.t[args.n++] = gen_chance(g, 50) ? wfx_ref_null_to(gen_id(ct)) : wfx_ref_to(gen_id(ct));
-  if (!wfx_is_nullable(args.t[args.n - 1]) && g->mode == GEN_RUN) args.t[args.n - 1] |= WFX_NULLABLE;
+  if (!wfx_is_nullable(args.t[args.n - 1]) && g->mode == GEN_RUN)
+    args.t[args.n - 1] |= WFX_NULLABLE;
   g->types[ft] = (struct gtype){.kind = WFX_TYPE_FUNC, .is_final = true, .super = WFX_NO_ID,
                                 .params = args, .results = results};
   g->types[ct] = (struct gtype){.kind = WFX_TYPE_CONT, .is_final = true, .super = WFX_NO_ID,
@@ -333,8 +343,11 @@ void gen_types(struct gen *g) {
   gen_cont_type(g, &none, &none);
   g->types[g->n_types++] = (struct gtype){.kind = WFX_TYPE_STRUCT, .super = WFX_NO_ID};
   define_group(g, 1);
-  g->types[g->n_types++] = (struct gtype){.kind = WFX_TYPE_ARRAY, .is_final = true, .super = WFX_NO_ID,
-                                          .n_fields = 1, .fields = {{WFX_I8, true}}};
+  g->types[g->n_types++] = (struct gtype){.kind = WFX_TYPE_ARRAY,
+                                          .is_final = true,
+                                          .super = WFX_NO_ID,
+                                          .n_fields = 1,
+                                          .fields = {{WFX_I8, true}}};
   define_group(g, 1);
   const struct vals i32 = {1, {WFX_I32}};
   gen_func_type(g, &i32, &i32);

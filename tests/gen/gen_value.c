@@ -7,11 +7,12 @@ uint32_t gen_local(struct gen *g, wfx_valtype t) {
   uint32_t first = gen_below(g, g->n_locals);
   for (uint32_t k = 0; k < g->n_locals; k++) {
     uint32_t i = (first + k) % g->n_locals;
-    if (g->locals[i].type == t && (k < 8 || g->n_locals == MAX_LOCALS) && gen_chance(g, 80)) return i;
+    if (g->locals[i].type == t && (k < 8 || g->n_locals == MAX_LOCALS) && gen_chance(g, 80))
+      return i;
   }
   if (g->n_locals == MAX_LOCALS) return WFX_NO_ID;
-  g->locals[g->n_locals] =
-      (struct glocal){wfx_body_add_local(g->b, gen_twist(g, t), NULL), t, gen_is_defaultable(t)};
+  g->locals[g->n_locals] = (struct glocal){wfx_body_add_local(g->b, gen_twist(g, t), NULL), t,
+                                           gen_is_defaultable(t)};
   return g->n_locals++;
 }
 
@@ -294,7 +295,8 @@ bool gen_call(struct gen *g, const wfx_valtype *want, bool is_tail) {
   for (uint32_t k = 0; k < g->n_funcs; k++) {
     struct gfunc f = g->funcs[(first + k) % g->n_funcs];
     struct vals results = g->types[f.type].results;
-    if (is_tail ? !gen_vals_are_sub(g, &results, &g->results) : !gives(g, &g->types[f.type], want))
+    if (is_tail ? !gen_vals_are_sub(g, &results, &g->results)
+                : !gives(g, &g->types[f.type], want))
       continue;
     if (g->mode == GEN_RUN && f.is_coroutine && !g->is_coroutine && gen_chance(g, 90)) continue;
     if (gen_chance(g, g->mode == GEN_RUN ? 5 : 25)) {
@@ -320,7 +322,8 @@ static bool drop_effect(struct gen *g) {
 
 static bool local_effect(struct gen *g) {
   wfx_valtype t = gen_valtype(g, g->n_types);
-  uint32_t local = g->n_locals && gen_chance(g, 60) ? gen_below(g, g->n_locals) : gen_local(g, t);
+  uint32_t local =
+      g->n_locals && gen_chance(g, 60) ? gen_below(g, g->n_locals) : gen_local(g, t);
   if (local == WFX_NO_ID) return false;
   gen_value(g, g->locals[local].type);
   gen_set_local(g, local);

@@ -39,7 +39,8 @@ int main(int argc, char **argv) {
   const char *path = NULL;
   for (int i = 1; i + 1 < argc; i += 2) {
     if (strcmp(argv[i], "--seed") == 0) seed = strtoull(argv[i + 1], NULL, 10);
-    else if (strcmp(argv[i], "--break") == 0) break_at = (uint32_t)strtoul(argv[i + 1], NULL, 10);
+    else if (strcmp(argv[i], "--break") == 0)
+      break_at = (uint32_t)strtoul(argv[i + 1], NULL, 10);
     else if (strcmp(argv[i], "-o") == 0) path = argv[i + 1];
     else if (strcmp(argv[i], "--mode") == 0)
       for (mode = 0; mode < 3 && strcmp(argv[i + 1], modes[mode]) != 0;) mode++;

@@ -1,11 +1,12 @@
-/* mutate.c: bytes of a module changed here and there, with an eye to LEB128 numbers, sections and
- * opcodes. */
+/* mutate.c: bytes of a module changed here and there, with an eye to LEB128 numbers, sections
+ * and opcodes. */
 #include <string.h>
 
 #include "gen/gen_state.h"
 
 /* Make room for n_new bytes in place of n_old at at. */
-static size_t splice(uint8_t *bytes, size_t n, size_t room, size_t at, size_t n_old, size_t n_new) {
+static size_t splice(uint8_t *bytes, size_t n, size_t room, size_t at, size_t n_old,
+                     size_t n_new) {
   if (at + n_old > n || n - n_old + n_new > room) return n;
   memmove(bytes + at + n_new, bytes + at + n_old, n - at - n_old);
   return n - n_old + n_new;

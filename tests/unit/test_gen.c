@@ -1,5 +1,5 @@
-/* test_gen.c: the generator of modules: what it makes is valid, goes through every format and back
- * unchanged, and leaves no instruction and no form of a type out. */
+/* test_gen.c: the generator of modules: what it makes is valid, goes through every format and
+ * back unchanged, and leaves no instruction and no form of a type out. */
 #include "unit/unit.h"
 
 #include "gen/gen.h"
@@ -33,8 +33,8 @@ static wfx_bytes encode(wfx_module *m, uint64_t seed) {
   return bytes;
 }
 
-static void must_be_same(const wfx_ctx *ctx, wfx_module *m, const wfx_bytes *want, uint64_t seed,
-                         const char *what) {
+static void must_be_same(const wfx_ctx *ctx, wfx_module *m, const wfx_bytes *want,
+                         uint64_t seed, const char *what) {
   wfx_bytes bytes = encode(m, seed);
   if (bytes.n != want->n || memcmp(bytes.data, want->data, bytes.n) != 0)
     fail_msg("seed %llu: %s: other bytes", (unsigned long long)seed, what);
@@ -56,8 +56,8 @@ static void test_same(void **state) {
 }
 
 /* Print, parse, encode. */
-static void through_text(const wfx_ctx *ctx, wfx_module *m, uint32_t flags, const wfx_bytes *want,
-                         uint64_t seed) {
+static void through_text(const wfx_ctx *ctx, wfx_module *m, uint32_t flags,
+                         const wfx_bytes *want, uint64_t seed) {
   wfx_bytes text;
   must(m, wfx_module_print(m, flags, &text), seed, "print");
   wfx_module *parsed = wfx_module_new(ctx);
@@ -114,7 +114,8 @@ struct cover {
 
 static void count_type(struct cover *c, wfx_valtype t) {
   if (!wfx_is_ref(t)) return;
-  wfx_heaptype h = wfx_heap_of(t) < WFX_HEAP_TYPE0 ? wfx_heap_of(t) : (wfx_heaptype)WFX_HEAP_TYPE0;
+  wfx_heaptype h =
+      wfx_heap_of(t) < WFX_HEAP_TYPE0 ? wfx_heap_of(t) : (wfx_heaptype)WFX_HEAP_TYPE0;
   if (wfx_is_nullable(t)) c->nulls[h]++;
   else c->non_nulls[h]++;
 }
