@@ -29,27 +29,38 @@ static size_t put_place(char *to, const wfx_frame *f) {
 
 /* ---- Trace ------------------------------------------------------------------------------- */
 
-static void print_operand(const wfx_value *v) {
+enum { OPERAND_ROOM = 48 };
+
+static size_t put_operand(char *to, const wfx_value *v) {
+  int n = 0;
   switch (v->type) {
-  case WFX_I32: fprintf(stderr, " %" PRId32, v->of.i32); break;
-  case WFX_I64: fprintf(stderr, " %" PRId64, v->of.i64); break;
-  case WFX_F32: fprintf(stderr, " %.9g", (double)v->of.f32); break;
-  case WFX_F64: fprintf(stderr, " %.17g", v->of.f64); break;
-  case WFX_V128: fprintf(stderr, " 0x%016" PRIx64 "%016" PRIx64, v->of.ref[1], v->of.ref[0]); break;
-  case WFX_ANYREF: fputs(v->of.ref[0] == 0 ? " null" : " ref", stderr); break;
-  default: fputs(" _", stderr); break;
+  case WFX_I32: n = snprintf(to, OPERAND_ROOM, " %" PRId32, v->of.i32); break;
+  case WFX_I64: n = snprintf(to, OPERAND_ROOM, " %" PRId64, v->of.i64); break;
+  case WFX_F32: n = snprintf(to, OPERAND_ROOM, " %.9g", (double)v->of.f32); break;
+  case WFX_F64: n = snprintf(to, OPERAND_ROOM, " %.17g", v->of.f64); break;
+  case WFX_V128:
+    n = snprintf(to, OPERAND_ROOM, " 0x%016" PRIx64 "%016" PRIx64, v->of.ref[1], v->of.ref[0]);
+    break;
+  case WFX_ANYREF: n = snprintf(to, OPERAND_ROOM, v->of.ref[0] == 0 ? " null" : " ref"); break;
+  default: n = snprintf(to, OPERAND_ROOM, " _"); break;
   }
+  return (size_t)n;
 }
 
+/* Standard error is not buffered, so a line is written at once. */
 void cli_trace(void *ud, wfx_store *s, const wfx_trace_event *event) {
-  char func[NAME_ROOM], place[NAME_ROOM];
+  enum { MAX_SHOWN_OPERANDS = 16 };
+  char line[3 * NAME_ROOM + MAX_SHOWN_OPERANDS * OPERAND_ROOM];
   (void)ud;
   (void)s;
-  put_func(func, &event->frame);
-  put_place(place, &event->frame);
-  fprintf(stderr, "%s %s: %s", func, place, wfx_op_text(event->op));
-  for (size_t i = 0; i < event->n_operands; i++) print_operand(&event->operands[i]);
-  fputc('\n', stderr);
+  size_t n = put_func(line, &event->frame);
+  line[n++] = ' ';
+  n += put_place(line + n, &event->frame);
+  n += (size_t)snprintf(line + n, NAME_ROOM, ": %s", wfx_op_text(event->op));
+  for (size_t i = 0; i < event->n_operands && i < MAX_SHOWN_OPERANDS; i++)
+    n += put_operand(line + n, &event->operands[i]);
+  line[n++] = '\n';
+  fwrite(line, 1, n, stderr);
 }
 
 /* ---- Tallies: weights by name ------------------------------------------------------------- */
