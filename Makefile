@@ -42,8 +42,8 @@ ROOM_load     := check_body validate_bytes
 ROOM_link     := archive describe gzip live resolve link merge object_read archive_ar \
                 object_add object_symbol object_reach object_layout
 ROOM_heap     := heap mark sweep
-ROOM_store    := mem atomic table host array rtt store inst
-ROOM_engine   := flatten fuse cont flatten_ctl flatten_ref flatten_simd flatten_atomic flatten_trace interp control watch unwind engine instantiate embed
+ROOM_store    := mem atomic table host array rtt aggregate store inst object
+ROOM_engine   := flatten fuse cont flatten_ctl flatten_ref flatten_simd flatten_atomic flatten_trace interp control watch unwind engine instantiate embed embed_cont
 ROOM_wasi     := wasi wasi_dir wasi_errno wasi_fd wasi_io wasi_path wasi_path_call wasi_poll
 ROOMS         := base ir valid build handler binary debug text load link heap store engine wasi
 
@@ -72,14 +72,14 @@ RUNTIME_WAT   := runtime/wasm/fifo@1.wat runtime/wasm/int@1.wat runtime/wasm/io@
                 runtime/wasm/value@1.wat runtime/wasm/float@1.wat runtime/wasm/show@1.wat \
                 runtime/wasm/lang@1.wat
 EXAMPLES_C    := 01_module 02_control 03_imports 04_gc 05_generator 06_handler 07_driver \
-                08_scheduler 09_pass 10_read 11_positions
+                08_scheduler 09_pass 10_read 11_positions 12_event_loop
 UNIT          := test_number test_wnum test_decode test_base test_build test_diag \
                 test_encode test_gzip test_link test_type test_heap test_handler test_lex \
                 test_parse test_cont test_engine test_print test_target test_read test_links test_script \
-                test_embed test_control test_object test_valid test_debug test_load
+                test_embed test_object test_valid test_debug test_load
 UNIT          += test_gen
 UNIT          += $(if $(HAS_NATIVE),test_native test_native_random)
-UNIT          += test_hint test_dialect test_tooling
+UNIT          += test_control test_host_cont test_host_object test_hint test_dialect test_tooling
 OOM           := test_oom
 UNIT          += test_watch test_stacks test_wasi
 GEN           := gen gen_cont gen_control gen_decl gen_emit gen_ext gen_ref gen_row gen_run gen_type \

@@ -17,6 +17,8 @@
 #include "wasmfx/target.h"
 #include "wasmfx/link.h"
 #include "wasmfx/engine.h"
+#include "wasmfx/object.h"
+#include "wasmfx/cont.h"
 #include "wasmfx/native.h"
 #include "wasmfx/wasi.h"
 

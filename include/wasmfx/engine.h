@@ -123,6 +123,8 @@ WFX_API wfx_heaptype wfx_ref_heap(const wfx_store *s, const wfx_value *ref);
 typedef struct wfx_root { uint32_t i; } wfx_root;
 WFX_API wfx_status wfx_root_new(wfx_store *s, const wfx_value *ref, wfx_root *out);
 WFX_API void wfx_root_free(wfx_store *s, wfx_root root);
+/* The reference that a root keeps, with the type it was given. */
+WFX_API void wfx_root_get(const wfx_store *s, wfx_root root, wfx_value *out);
 /* The value of an i31, sign-extended. */
 static inline int32_t wfx_ref_i31(const wfx_value *ref) {
   return (int32_t)(uint32_t)ref->of.ref[0] >> 1;

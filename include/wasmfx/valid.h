@@ -10,7 +10,8 @@ extern "C" {
 
 /* Check every rule. Returns WFX_OK, or the status of the first error in module order; every
  * function body keeps its own first error (wfx_module_diag). A body of which a builder checked
- * every step is not checked again.
+ * every step is not checked again, nor is a module that is valid already and has got nothing new:
+ * then nothing is written, so that threads may share it.
  * Cost    one pass over the code. */
 WFX_API wfx_status wfx_module_validate(wfx_module *m);
 

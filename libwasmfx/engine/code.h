@@ -98,6 +98,14 @@ struct flat_pos {
   uint32_t pos; /* struct inst's */
 };
 
+/* Where a function can be suspended: what it takes when it is resumed there. */
+struct flat_point {
+  uint32_t at;   /* word where it goes on */
+  uint32_t dst;  /* slot of the first value it takes */
+  uint32_t type; /* function type of the store whose results these are, or parameters */
+  bool is_params;
+};
+
 /* Translated code of one function of one instance. Constant once made. */
 struct flat {
   const word *words;
@@ -112,7 +120,8 @@ struct flat {
   struct try_range *tries;
   struct catch_clause *catches;
   struct flat_pos *positions;
-  uint32_t n_handlers, n_clauses, n_tries, n_catches, n_positions;
+  struct flat_point *points;  /* not those of ticks, which take nothing */
+  uint32_t n_handlers, n_clauses, n_tries, n_catches, n_positions, n_points;
 };
 
 static inline void words_put64(word *w, uint64_t x) { memcpy(w, &x, sizeof x); }

@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "engine/run.h"
+#include "ir/match.h"
 
 enum { PAGES_STEP = 65536 };
 
@@ -220,6 +221,66 @@ struct cont *wfx__cont_new(struct engine *e, struct func_obj *f, enum trap *trap
   return k;
 }
 
+/* ---- Types ------------------------------------------------------------------------------- */
+
+static const struct flat_point *find_point(const struct cont *k) {
+  const struct flat *code = k->code;
+  const word *pc = k->pc;
+  uint32_t at = (uint32_t)(pc - code->words), low = 0, high = code->n_points;
+  while (low < high) {
+    uint32_t mid = low + (high - low) / 2;
+    if (code->points[mid].at < at) low = mid + 1;
+    else high = mid;
+  }
+  return low < code->n_points && code->points[low].at == at ? &code->points[low] : NULL;
+}
+
+/* What it would take if nothing were bound yet, and in *n_bound how many slots are. */
+static struct cont_sig sig_unbound(const struct engine *e, const struct cont *k,
+                                   uint32_t *n_bound) {
+  const struct types *ts = &e->store->types;
+  const struct type *t = type_at(ts, k->outer->func->type);
+  struct cont_sig sig = {t->vals, type_results(t), t->n_params, t->n_results};
+  *n_bound = k->sp;
+  if (k->state == CONT_FRESH) return sig;
+  *n_bound = sig.n_params = 0;
+  const struct flat_point *p = find_point(k);
+  if (!p) return sig;
+  t = type_at(ts, p->type);
+  sig.params = p->is_params ? t->vals : type_results(t);
+  sig.n_params = p->is_params ? t->n_params : t->n_results;
+  *n_bound = k->sp - (k->fp + p->dst);
+  return sig;
+}
+
+struct cont_sig wfx__cont_sig(const struct engine *e, const struct cont *k) {
+  uint32_t n_bound;
+  struct cont_sig sig = sig_unbound(e, k, &n_bound);
+  while (n_bound > 0) {
+    n_bound -= wfx__val_slots(&e->store->types, *sig.params++);
+    sig.n_params--;
+  }
+  return sig;
+}
+
+bool wfx__cont_is(const wfx_store *s, slot ref) {
+  const struct engine *e = engine_of(s);
+  if (e->native) return e->native->is_cont(e->native_run, (uintptr_t)ref);
+  return wfx__cont_find(e, (uintptr_t)ref) != NULL;
+}
+
+bool wfx__cont_matches(const wfx_store *s, struct contref c, wfx_valtype type) {
+  const struct types *ts = &s->types;
+  wfx_heaptype heap = wfx_heap_of(type);
+  if (!wfx_heap_is_type(heap)) return heap == WFX_HEAP_CONT;
+  if (engine_of(s)->native) return false; /* records of native code do not tell their type */
+  if (c.revision != c.cont->revision) return true;
+  const struct type *want = type_at(ts, type_at(ts, wfx_heap_type(heap).i)->target);
+  struct cont_sig is = wfx__cont_sig(engine_of(s), c.cont);
+  return wfx__match_func(ts, is.params, is.n_params, is.results, is.n_results, want->vals,
+                         want->n_params, type_results(want), want->n_results);
+}
+
 /* ---- Collection -------------------------------------------------------------------------- */
 
 static void push_marked(struct conts *p, struct cont *k) {
@@ -235,6 +296,7 @@ static void roots(void *ud, struct heap *h) {
   struct engine *e = s->run;
   if (!e) return;
   if (e->exn) wfx__heap_mark(h, e->exn);
+  wfx__held_mark(e, h);
   for (struct cont *k = e->current; k; k = k->parent)
     if (!k->is_marked) push_marked(&e->conts, k);
 }

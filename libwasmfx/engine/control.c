@@ -44,7 +44,8 @@ void wfx__control_init(struct control *c, bool is_on) {
 static bool preempt(struct engine *e, const struct tag_obj *tag) {
   struct cont *k = e->current, *outer;
   const struct clause *clause = find_on(e, k, tag, &outer);
-  if (!clause) return false;
+  enum trap trap;
+  if (!clause && !(clause = wfx__host_clause(e, k, tag, &outer, &trap))) return false;
   struct cont *to = outer->parent;
   outer->parent = NULL;
   k->outer = outer;

@@ -9,6 +9,7 @@
 static void free_engine(wfx_store *s) {
   struct engine *e = engine_of(s);
   if (e->native_run) e->native->close(e->native_run);
+  wfx__held_free(e);
   wfx__conts_free(e);
   for (size_t i = 0; i < e->flats.n; i++) wfx__flat_free(s->ctx, e->flats.data[i]);
   vec_free(s->ctx, &e->flats);
@@ -18,7 +19,7 @@ static void free_engine(wfx_store *s) {
 }
 
 static const struct runner interpreter = {free_engine, wfx__conts_heap_owner,
-                                          wfx__control_is_due};
+                                          wfx__control_is_due, wfx__cont_is, wfx__cont_matches};
 
 /* The code that a first frame returns to: one word in front, by which its frame lies higher. */
 static void make_stub(struct engine *e, struct flat *stub, unsigned i, enum flat_op op) {
@@ -233,7 +234,7 @@ wfx_status wfx__engine_invoke(struct engine *e, struct func_obj *f, wfx_instance
 void wfx__engine_begin(struct engine *e) {
   wfx__store_clear(e->store);
   e->frames.n = 0;
-  if (e->depth == 0) e->exn = 0;
+  e->exn = 0;
 }
 
 wfx_status wfx_call(wfx_instance *inst, const char *export_name, const wfx_value *args,
@@ -337,10 +338,7 @@ bool wfx_extern_get(const wfx_value *ref, void **host) {
 wfx_heaptype wfx_ref_heap(const wfx_store *s, const wfx_value *ref) {
   slot r = ref->of.ref[0];
   if (r == 0) return WFX_HEAP_BOT;
-  const struct engine *e = engine_of(s);
-  if (e->native ? e->native->is_cont(e->native_run, (uintptr_t)r)
-                : wfx__cont_find(e, (uintptr_t)r) != NULL)
-    return WFX_HEAP_CONT;
+  if (wfx__cont_is(s, r)) return WFX_HEAP_CONT;
   if (slot_is_i31(r)) return WFX_HEAP_I31;
   switch ((enum obj_kind)ref_rtt(r)->kind) {
   case OBJ_STRUCT: return WFX_HEAP_STRUCT;

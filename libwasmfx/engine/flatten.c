@@ -810,6 +810,7 @@ static struct flat *finish(struct fl *f) {
   c->n_tries = (uint32_t)f->tries.n;
   c->n_catches = (uint32_t)f->catches.n;
   c->n_positions = (uint32_t)f->positions.n;
+  c->n_points = (uint32_t)f->points.n;
   word *code = copy_array(f, f->words.data, c->n_words, sizeof *code);
   c->words = code;
   c->clauses = copy_array(f, NULL, c->n_clauses, sizeof *c->clauses);
@@ -817,6 +818,7 @@ static struct flat *finish(struct fl *f) {
   c->tries = copy_array(f, f->tries.data, c->n_tries, sizeof *c->tries);
   c->catches = copy_array(f, NULL, c->n_catches, sizeof *c->catches);
   c->positions = copy_array(f, f->positions.data, c->n_positions, sizeof *c->positions);
+  c->points = copy_array(f, f->points.data, c->n_points, sizeof *c->points);
   if (f->is_failed) {
     wfx__fail_nomem(f->errs);
     wfx__flat_free(f->s->ctx, c);
@@ -838,6 +840,7 @@ void wfx__flat_free(const wfx_ctx *ctx, struct flat *c) {
   wfx__free(ctx, c->tries, c->n_tries * sizeof *c->tries);
   wfx__free(ctx, c->catches, c->n_catches * sizeof *c->catches);
   wfx__free(ctx, c->positions, c->n_positions * sizeof *c->positions);
+  wfx__free(ctx, c->points, c->n_points * sizeof *c->points);
   wfx__free(ctx, c, sizeof *c);
 }
 
@@ -857,6 +860,7 @@ static void free_state(struct fl *f) {
   vec_free(ctx, &f->catches);
   vec_free(ctx, &f->tries);
   vec_free(ctx, &f->positions);
+  vec_free(ctx, &f->points);
 }
 
 static void init_state(struct fl *f, struct engine *e, wfx_instance *inst) {

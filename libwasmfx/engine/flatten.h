@@ -98,6 +98,7 @@ struct fl {
   VEC(struct clause_draft) catches;
   VEC(struct try_range) tries;
   VEC(struct flat_pos) positions;
+  VEC(struct flat_point) points;
 };
 
 typedef void (*flatten_fn)(struct fl *f, const struct inst *in);

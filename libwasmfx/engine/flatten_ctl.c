@@ -472,6 +472,12 @@ void wfx__fl_cont_bind(struct fl *f, const struct inst *in) {
   wfx__fl_word(f, n);
 }
 
+/* The instruction just emitted suspends; dst is where what it is resumed with goes. */
+static void add_point(struct fl *f, uint32_t dst, uint32_t type, bool is_params) {
+  struct flat_point p = {(uint32_t)f->words.n, dst, type, is_params};
+  if (!f->is_failed && !vec_push(f->errs, &f->points, p)) f->is_failed = true;
+}
+
 void wfx__fl_suspend(struct fl *f, const struct inst *in) {
   const struct type *t = tag_type(f, (uint32_t)in->imm);
   uint32_t n, at = take_args(f, t->n_params, &n);
@@ -479,6 +485,7 @@ void wfx__fl_suspend(struct fl *f, const struct inst *in) {
   wfx__fl_ptr(f, f->inst->tags[in->imm]);
   wfx__fl_word(f, n);
   wfx__fl_word(f, at);
+  add_point(f, at, f->inst->tags[in->imm]->type, false);
   push_results(f, t);
 }
 
@@ -562,7 +569,8 @@ void wfx__fl_switch(struct fl *f, const struct inst *in) {
   const struct type *t = cont_func(f, imm_lo(in));
   /* The last parameter is the continuation that the switch itself makes. */
   wfx_valtype back = t->vals[t->n_params - 1];
-  const struct type *back_t = cont_func(f, wfx_heap_type(wfx_heap_of(back)).i);
+  uint32_t back_ft = type_at(f->ts, wfx_heap_type(wfx_heap_of(back)).i)->target;
+  const struct type *back_t = type_at(f->ts, back_ft);
   uint32_t a = wfx__fl_pop_src(f);
   uint32_t n, at = take_args(f, t->n_params - 1, &n);
   wfx__fl_op(f, FL_switch);
@@ -570,5 +578,6 @@ void wfx__fl_switch(struct fl *f, const struct inst *in) {
   wfx__fl_ptr(f, f->inst->tags[imm_hi(in)]);
   wfx__fl_word(f, n);
   wfx__fl_word(f, at);
+  add_point(f, at, f->inst->types[back_ft], true);
   wfx__fl_push_types(f, back_t->vals, back_t->n_params);
 }

@@ -11,6 +11,7 @@ struct maker {
   wfx_store *s;
   struct wfx_module *m;
   struct decls d;
+  const wfx_external *imports; /* given one by one, or NULL */
   wfx_instance *inst;
   struct cont *k;  /* where constant expressions run */
 };
@@ -25,6 +26,12 @@ static bool declare_imports(struct maker *mk) {
   for (size_t i = 0; i < mk->m->imports.n; i++) {
     to[i].module = mk->m->imports.data[i].module;
     to[i].field = mk->m->imports.data[i].field;
+    if (!mk->imports) continue;
+    const wfx_external *x = &mk->imports[i];
+    to[i].given = (struct definition){x->kind, wfx__external_object(x)};
+    if (!to[i].given.object ||
+        (x->kind == WFX_EXTERN_FUNC && !wfx__func_of(mk->s, &x->of.func)))
+      return wfx__store_fail(mk->s, WFX_MISUSE, "nothing given to import");
   }
   mk->d.imports = to;
   mk->d.n_imports = (uint32_t)mk->m->imports.n;
@@ -261,16 +268,28 @@ static bool instantiate(struct maker *mk) {
   return initialise(mk);
 }
 
+static wfx_status finish_instance(struct maker *mk, const char *name, wfx_instance **out) {
+  wfx_store *s = mk->s;
+  if (out) *out = NULL;
+  wfx__engine_begin(mk->e);
+  if (!instantiate(mk) || (name && !wfx__store_register(s, name, strlen(name), mk->inst)))
+    return errs_status(&s->errs);
+  if (out) *out = mk->inst;
+  return WFX_OK;
+}
+
 wfx_status wfx_instantiate(wfx_store *s, wfx_module *m, const char *name, wfx_instance **out) {
-  wfx_instance *unused;
-  if (!out) out = &unused;
+  struct maker mk = {.e = engine_of(s), .s = s, .m = m};
+  return finish_instance(&mk, name, out);
+}
+
+wfx_status wfx_instantiate_with(wfx_store *s, wfx_module *m, const wfx_external *imports,
+                                size_t n_imports, wfx_instance **out) {
+  static const wfx_external none;
+  struct maker mk = {.e = engine_of(s), .s = s, .m = m, .imports = imports ? imports : &none};
+  if (n_imports == m->imports.n) return finish_instance(&mk, NULL, out);
   *out = NULL;
   wfx__store_clear(s);
-  engine_of(s)->frames.n = 0;
-  struct maker mk = {.e = engine_of(s), .s = s, .m = m};
-  if (!instantiate(&mk) ||
-      (name && !wfx__store_register(s, name, strlen(name), mk.inst)))
-    return errs_status(&s->errs);
-  *out = mk.inst;
-  return WFX_OK;
+  wfx__store_fail(s, WFX_UNLINKABLE, "wrong number of imports");
+  return WFX_UNLINKABLE;
 }

@@ -103,31 +103,9 @@ static inline bool is_abstract(slot ref, bool null_passes, wfx_heaptype heap) {
   return ref == 0 ? null_passes : wfx__ref_is_abstract(ref, heap);
 }
 
-/* Why the heap gave nothing. */
-static enum trap heap_trap(const struct engine *e, uint64_t size_bytes) {
-  struct heap_stats stats;
-  wfx__heap_stats(e->store->heap, &stats);
-  enum { SLACK_BYTES = 1 << 20 };
-  uint64_t limit = e->store->ctx->limits.heap_bytes;
-  return size_bytes > limit ||
-      stats.live_bytes + SLACK_BYTES > limit - size_bytes ? TRAP_HEAP : TRAP_NOMEM;
-}
-
 static enum trap array_trap(const struct engine *e, const struct rtt *rtt, uint64_t n) {
-  return heap_trap(e, ARRAY_ITEMS_OFFSET + n * rtt->size_bytes);
+  return wfx__heap_trap(e->store, ARRAY_ITEMS_OFFSET + n * rtt->size_bytes);
 }
-
-static slot new_exn(struct engine *e, struct tag_obj *tag) {
-  size_t bytes = sizeof(struct exn_obj) + tag->n_param_slots * sizeof(slot);
-  struct exn_obj *x = (struct exn_obj *)(void *)wfx__heap_alloc(e->store->heap, &wfx__rtt_exn,
-                                                                bytes);
-  if (!x) return 0;
-  x->tag = tag;
-  x->n_slots = tag->n_param_slots;
-  return ptr_slot(x);
-}
-
-static slot *exn_slots(slot exn) { return (slot *)(void *)((struct exn_obj *)slot_ptr(exn) + 1); }
 
 static slot new_struct(struct engine *e, const struct rtt *rtt) {
   return ptr_slot(heap_alloc(e->store->heap, rtt, rtt->size_bytes));
@@ -552,8 +530,8 @@ next:
   OP(throw) {
     struct tag_obj *tag = P(2);
     SAVE(pc + 5);
-    exn = new_exn(e, tag);
-    if (UNLIKELY(!exn)) CHECK(heap_trap(e, 0));
+    exn = wfx__exn_new(e->store, tag);
+    if (UNLIKELY(!exn)) CHECK(wfx__heap_trap(e->store, 0));
     copy_slots(exn_slots(exn), &S(4), tag->n_param_slots);
     goto thrown;
   }
@@ -565,24 +543,13 @@ next:
   }
   /* From the saved state of e->current. */
   thrown: {
-    struct landing to;
-    if (!wfx__unwind(e, exn, &to)) {
+    struct cont *to = wfx__unwind(e, exn);
+    if (!to) {
       *status = wfx__run_stop(e, WFX_EXCEPTION);
       return NULL;
     }
-    const struct catch_clause *c = to.clause;
-    k = to.cont;
-    code = to.code;
-    SET_MEM(code->mem);
-    fp = k->stack + to.fp;
-    limit = k->stack + k->n_slots;
-    slot *dst = fp + c->dst;
-    if (c->kind == CATCH || c->kind == CATCH_REF) {
-      copy_slots(dst, exn_slots(exn), c->tag->n_param_slots);
-      dst += c->tag->n_param_slots;
-    }
-    if (c->kind == CATCH_REF || c->kind == CATCH_ALL_REF) *dst = exn;
-    pc = c->pc;
+    k = to;
+    LOAD_STATE();
     DISPATCH();
   }
   host_failed: {
@@ -626,7 +593,8 @@ next:
   OP(suspend) {
     struct cont *outer;
     const struct clause *clause = find_on(e, k, P(2), &outer);
-    if (UNLIKELY(!clause)) TRAP(UNHANDLED_TAG);
+    if (UNLIKELY(!clause) && !(clause = wfx__host_clause(e, k, P(2), &outer, &trap)))
+      goto trapped;
     const u32 n = W(4);
     const slot *from = &S(5);
     k->pc = pc + 6;
@@ -675,8 +643,8 @@ next:
     if (UNLIKELY(!c)) TRAP(NULL_CONT);
     if (UNLIKELY(c->revision != (&S(2))[1])) TRAP(CONT_CONSUMED);
     SAVE(pc + 9);
-    exn = new_exn(e, tag);
-    if (UNLIKELY(!exn)) CHECK(heap_trap(e, 0));
+    exn = wfx__exn_new(e->store, tag);
+    if (UNLIKELY(!exn)) CHECK(wfx__heap_trap(e->store, 0));
     copy_slots(exn_slots(exn), &S(7), tag->n_param_slots);
     k->sp = k->fp + W(7);
     goto throw_into;
@@ -913,7 +881,7 @@ next:
   OP(struct_new) {
     SAVE(pc + 6);
     slot ref = new_struct(e, P(4));
-    if (UNLIKELY(!ref)) CHECK(heap_trap(e, 0));
+    if (UNLIKELY(!ref)) CHECK(wfx__heap_trap(e->store, 0));
     fill_struct(ref, &S(3));
     S(2) = ref;
     NEXT(6);
@@ -921,7 +889,7 @@ next:
   OP(struct_new_default) {
     SAVE(pc + 5);
     slot ref = new_struct(e, P(3));
-    if (UNLIKELY(!ref)) CHECK(heap_trap(e, 0));
+    if (UNLIKELY(!ref)) CHECK(wfx__heap_trap(e->store, 0));
     S(2) = ref;
     NEXT(5);
   }

@@ -4,6 +4,8 @@
 
 #include <stdatomic.h>
 
+#include <wasmfx/cont.h>
+
 #include "engine/code.h"
 #include "store/native.h"
 
@@ -85,6 +87,15 @@ struct control {
   atomic_bool is_interrupted;
 };
 
+/* A resume by the host that is under way. */
+struct host_run {
+  const struct cont *entry;       /* its record */
+  const wfx_tag *const *tags;     /* n_tags of them; NULL: any */
+  size_t n_tags;
+  struct clause clause;           /* of the tag that it was left with, tag NULL: none so far */
+  struct host_run *outer;
+};
+
 struct engine {
   wfx_store *store;
   const struct native_runner *native; /* runs functions as machine code; NULL: interpreted */
@@ -93,7 +104,10 @@ struct engine {
   struct cont *current;          /* running record, its fields as of the last save; or NULL */
   bool is_stress;                /* collect at every cont.new */
   uint32_t depth;                /* calls from the host that are active */
-  slot exn;                      /* exception on its way through a host function */
+  slot exn;                      /* exception on its way through a host function, or that ended
+                                    the last call */
+  struct host_run *host_run;     /* innermost */
+  wfx_cont *held;                /* handles of the host, linked */
   struct conts conts;
   struct control control;
   struct tracer trace;
@@ -143,19 +157,33 @@ struct cont *wfx__cont_new(struct engine *e, struct func_obj *f, enum trap *trap
 struct cont *wfx__cont_find(const struct engine *e, uintptr_t at);
 struct heap_owner wfx__conts_heap_owner(wfx_store *s);
 
+/* What a continuation that can be resumed takes and gives: types of the store. */
+struct cont_sig {
+  const wfx_valtype *params, *results;
+  uint32_t n_params, n_results;
+};
+struct cont_sig wfx__cont_sig(const struct engine *e, const struct cont *k);
+bool wfx__cont_matches(const wfx_store *s, struct contref c, wfx_valtype type);
+bool wfx__cont_is(const wfx_store *s, slot ref);
+
+/* ---- embed_cont.c ------------------------------------------------------------------------ */
+
+/* find_on has found nothing: the clause of a resume by the host that takes the suspension, with
+ * room for it there; or NULL with *trap set. */
+const struct clause *wfx__host_clause(struct engine *e, struct cont *from,
+                                      const struct tag_obj *tag, struct cont **at,
+                                      enum trap *trap);
+/* Mark what handles refer to; free them all. */
+void wfx__held_mark(const struct engine *e, struct heap *h);
+void wfx__held_free(struct engine *e);
+
 /* ---- unwind.c ---------------------------------------------------------------------------- */
 
-/* Where an exception is caught. */
-struct landing {
-  struct cont *cont;
-  uint32_t fp;
-  const struct flat *code;
-  const struct catch_clause *clause;
-};
-/* Find who catches exn, thrown at the saved state of e->current, and take back all
- * continuations that it leaves; *landing is where to go on. False when nobody does before the
- * host: e->exn keeps it, nothing has been undone. */
-bool wfx__unwind(struct engine *e, slot exn, struct landing *landing);
+/* Find who catches exn, thrown at the saved state of e->current, take back all continuations that
+ * it leaves, and put what the catch clause takes into its place. Returns the record whose saved
+ * state is where to go on. NULL when nobody catches before the host: e->exn keeps it, nothing has
+ * been undone. */
+struct cont *wfx__unwind(struct engine *e, slot exn);
 /* Record why the program stops, at the saved state of e->current. Returns the status. */
 wfx_status wfx__run_trap(struct engine *e, enum trap trap);
 wfx_status wfx__run_unsupported(struct engine *e, uint32_t op);

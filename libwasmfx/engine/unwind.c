@@ -48,10 +48,25 @@ static const struct catch_clause *find_catch(const struct walk *f, const struct 
   return NULL;
 }
 
-bool wfx__unwind(struct engine *e, slot exn, struct landing *landing) {
+/* Set k's state to where a clause of the frame f goes, with what it takes. */
+static void land(struct cont *k, const struct walk *f, const struct catch_clause *c, slot exn) {
+  slot *dst = k->stack + f->fp + c->dst;
+  if (c->kind == CATCH || c->kind == CATCH_REF) {
+    const uint32_t n = c->tag->n_param_slots;
+    if (n != 0) memcpy(dst, exn_slots(exn), n * sizeof *dst);
+    dst += n;
+  }
+  if (c->kind == CATCH_REF || c->kind == CATCH_ALL_REF) *dst = exn;
+  k->code = f->code;
+  k->fp = f->fp;
+  k->pc = c->pc;
+}
+
+struct cont *wfx__unwind(struct engine *e, slot exn) {
   const struct exn_obj *x = slot_ptr(exn);
   struct walk f = top_of(e->current);
-  while (!(landing->clause = is_stub(&f) ? NULL : find_catch(&f, x->tag))) {
+  const struct catch_clause *clause;
+  while (!(clause = is_stub(&f) ? NULL : find_catch(&f, x->tag))) {
     e->control.slice -= 1 + (int64_t)f.code->n_tries;
     if (!is_stub(&f)) {
       to_caller(&f);
@@ -59,18 +74,16 @@ bool wfx__unwind(struct engine *e, slot exn, struct landing *landing) {
       f = top_of(f.k->parent);
     } else {
       e->exn = exn;
-      return false;
+      return NULL;
     }
   }
-  landing->cont = f.k;
-  landing->fp = f.fp;
-  landing->code = f.code;
   while (e->current != f.k) {
     struct cont *gone = e->current;
     e->current = gone->parent;
     wfx__cont_put(e, gone);
   }
-  return true;
+  land(f.k, &f, clause, exn);
+  return f.k;
 }
 
 /* ---- Traces ------------------------------------------------------------------------------ */

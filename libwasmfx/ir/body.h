@@ -75,7 +75,7 @@ struct body {
   struct fact *facts;            /* left by validation on request, n_facts of them; else NULL */
   size_t n_facts, cap_facts;
   uint32_t max_height;           /* of the operand stack in slots; comes with the facts */
-  bool is_checked;               /* every step was type-checked while it was built */
+  bool is_checked;               /* every step was type-checked */
   bool is_finished;              /* false while a builder has it open */
   struct wfx_body *builder;      /* that has it open, or NULL */
   bool is_built;                 /* by calls: the encoder declares what its ref.func names */

@@ -79,6 +79,7 @@ bool wfx__module_new_body(struct wfx_module *m, uint32_t func, struct body **out
 void wfx__module_drop_body(struct wfx_module *m, uint32_t func) {
   uint32_t i = m->funcs.data[func].body;
   if (i == WFX_NO_ID) return;
+  m->valid_stamp = 0;
   free_module_body(m->ctx, m->bodies.data[i]);
   m->bodies.data[i] = NULL;
   m->funcs.data[func].body = WFX_NO_ID;

@@ -141,6 +141,7 @@ struct wfx_module {
   uint8_t *is_declared;        /* bit by function: named outside bodies; set by validation, of
                                   the first n_declared functions */
   size_t n_declared;
+  uint64_t valid_stamp;        /* how much there was when all was found valid; 0: never */
   const uint8_t *input;        /* decoded bytes that unopened bodies point into */
   size_t n_input;
   struct wfx_body *open_consts; /* constant expressions that a builder has open, linked */

@@ -40,17 +40,17 @@ bool wfx__store_register(wfx_store *s, const char *name, size_t n, wfx_instance 
 
 /* What one import names, or NULL after an error. */
 static void *resolve(wfx_store *s, const struct import_decl *im, wfx_extern_kind kind) {
-  if (kind == WFX_EXTERN_FUNC) {
-    struct func_obj *f = wfx__host_find(s, im->module, im->field);
-    if (f) return f;
-  }
+  const struct definition *d =
+      im->given.object ? &im->given : wfx__host_find(s, im->module, im->field);
+  if (d && d->kind == (uint32_t)kind) return d->object;
   uint32_t place = wfx__strmap_get(s->ctx, &s->names, im->module.data, im->module.n);
   const wfx_instance *from =
       place == WFX_NO_ID ? NULL : s->registrations.data[place].instance;
-  bool is_known = from && wfx__strmap_get(s->ctx, &from->exports, im->field.data,
-                                          im->field.n) != WFX_NO_ID;
-  if (!is_known) is_known = wfx__host_find(s, im->module, im->field) != NULL;
-  void *o = from ? wfx__inst_export(from, im->field.data, im->field.n, kind) : NULL;
+  bool is_known = d || (from && wfx__strmap_get(s->ctx, &from->exports, im->field.data,
+                                                im->field.n) != WFX_NO_ID);
+  void *o = from && !im->given.object
+                ? wfx__inst_export(from, im->field.data, im->field.n, kind)
+                : NULL;
   if (!o)
     wfx__fail(&s->errs, WFX_UNLINKABLE, loc_none(), "%s: \"%.*s\" \"%.*s\"",
               is_known ? "incompatible import type" : "unknown import", (int)im->module.n,
@@ -213,6 +213,7 @@ static bool make_segments(wfx_instance *inst, const struct decls *d) {
 
 static bool make_exports(wfx_instance *inst, const struct decls *d) {
   inst->export_list = d->exports;
+  inst->n_exports = d->n_exports;
   for (uint32_t i = 0; i < d->n_exports; i++)
     TRY(wfx__strmap_add(&inst->store->errs, &inst->exports, d->exports[i].name.data,
                         d->exports[i].name.n, i, NULL));

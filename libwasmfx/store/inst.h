@@ -11,6 +11,7 @@
 /* Types are canonical types of the store; import is a place in imports, or WFX_NO_ID. */
 struct import_decl {
   wfx_str module, field;
+  struct definition given; /* object NULL: to be found by the names */
 };
 struct func_decl {
   uint32_t type, import;

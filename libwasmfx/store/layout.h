@@ -122,7 +122,7 @@ struct cont {
   uint32_t fp;           /* frame to go on in, as a slot of the stack */
   uint32_t sp;           /* end of what is live, and where values given to it go */
   struct cont *outer;    /* fresh, suspended: outermost record of the captured chain */
-  struct func_obj *func; /* fresh: what to run */
+  struct func_obj *func; /* its first function, whose results are its own; host entry: NULL */
   struct cont *link;     /* next in the pool or in the collector's list */
   uint32_t n_slots;      /* size of stack */
   uint32_t n_barriers;   /* active barriers on it */

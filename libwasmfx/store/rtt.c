@@ -154,12 +154,24 @@ static bool is_under(slot ref, wfx_heaptype top) {
   return false;
 }
 
+bool wfx__ref_kind(const wfx_store *s, const wfx_value *ref, enum obj_kind *kind) {
+  slot r = ref->of.ref[0];
+  if (!wfx_is_ref(ref->type) || r == 0 || slot_is_i31(r) || s->runner->is_cont(s, r))
+    return false;
+  *kind = (enum obj_kind)ref_rtt(r)->kind;
+  return true;
+}
+
 bool wfx__ref_matches(const wfx_store *s, const slot *ref, wfx_valtype type) {
   if (ref[0] == 0) return wfx_is_nullable(type);
   wfx_heaptype heap = wfx_heap_of(type);
   wfx_heaptype top = wfx__heap_top(&s->types, heap);
-  if (top == WFX_HEAP_CONT) return heap != WFX_HEAP_NOCONT;
-  if (!is_under(ref[0], top)) return false;
+  const bool is_cont = s->runner->is_cont(s, ref[0]);
+  if (top == WFX_HEAP_CONT) {
+    struct contref c = {slot_ptr(ref[0]), ref[1]};
+    return is_cont && s->runner->cont_matches(s, c, type);
+  }
+  if (is_cont || !is_under(ref[0], top)) return false;
   if (!wfx_heap_is_type(heap)) return wfx__ref_is_abstract(ref[0], heap);
   const struct rtt *want = s->rtts.data[type_at(&s->types, wfx_heap_type(heap).i)->canon];
   return !slot_is_i31(ref[0]) && want && rtt_is(ref_rtt(ref[0]), want);

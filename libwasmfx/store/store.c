@@ -46,7 +46,7 @@ void wfx_store_free(wfx_store *s) {
   vec_free(ctx, &s->rtts);
   vec_free(ctx, &s->instances);
   vec_free(ctx, &s->hosts);
-  vec_free(ctx, &s->host_slots);
+  vec_free(ctx, &s->definitions);
   vec_free(ctx, &s->registrations);
   vec_free(ctx, &s->roots);
   vec_free(ctx, &s->at_ends);
@@ -127,4 +127,6 @@ void wfx__store_mark(wfx_store *s, struct heap *h) {
   for (size_t i = 0; i < s->instances.n; i++) mark_instance(h, s->instances.data[i]);
   for (size_t i = 0; i < s->roots.n; i++)
     mark_slots(h, s->roots.data[i].ref, 1, s->roots.data[i].n_slots);
+  for (const struct pinned *p = s->pinned; p; p = p->outer)
+    wfx__heap_mark_range(h, p->slots, p->n);
 }

@@ -6,6 +6,8 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <wasmfx/object.h>
+
 #include "heap/heap.h"
 #include "ir/type.h"
 #include "store/layout.h"
@@ -56,8 +58,16 @@ struct data_obj {
 /* A function of the host. func.instance is NULL and func.index its place in store.hosts. */
 struct host_func {
   struct func_obj func;
-  wfx_host_fn fn;
+  wfx_host_fn fn;       /* one of these is NULL */
+  wfx_typed_fn typed;
   void *ud;
+  void (*finalize)(void *ud);
+};
+
+/* What the host gives modules to import under a name. */
+struct definition {
+  uint32_t kind; /* wfx_extern_kind */
+  void *object;
 };
 
 /* An instance: arrays by handle. Its strings belong to the declarations it was made from. */
@@ -74,7 +84,8 @@ struct wfx_instance {
   struct data_obj *datas;
   uint32_t n_types, n_funcs, n_tables, n_mems, n_globals, n_tags, n_elems, n_datas;
   struct strmap exports;    /* name -> place in export_list */
-  const struct export_decl *export_list;
+  const struct export_decl *export_list; /* n_exports of them */
+  uint32_t n_exports;
 };
 
 /* ---- Stores ------------------------------------------------------------------------------ */
@@ -90,6 +101,14 @@ struct root {
   slot ref[2];      /* null when free */
   uint32_t n_slots; /* of the reference */
   uint32_t next;    /* next free one, or WFX_NO_ID */
+  wfx_valtype type; /* as the host gave it */
+};
+
+/* Slots that must stay alive during one call of the host's. */
+struct pinned {
+  const slot *slots;
+  size_t n;
+  struct pinned *outer;
 };
 
 /* What is called when a store is freed. */
@@ -104,6 +123,11 @@ struct runner {
   struct heap_owner (*heap_owner)(wfx_store *s);
   /* Whether running code is to be stopped: host functions that wait look. NULL: never. */
   bool (*is_due)(const wfx_store *s);
+  /* Whether a reference is the first word of one to a continuation. */
+  bool (*is_cont)(const wfx_store *s, slot ref);
+  /* Whether a continuation reference other than null may be had as one of type: it is of that
+   * type, or consumed, so that every use of it traps. */
+  bool (*cont_matches)(const wfx_store *s, struct contref c, wfx_valtype type);
 };
 
 struct wfx_store {
@@ -119,13 +143,14 @@ struct wfx_store {
   struct heap *heap;
   VEC(wfx_instance *) instances;
   VEC(struct host_func *) hosts;
-  struct strmap host_names;  /* module NUL field -> place in host_slots */
-  VEC(uint32_t) host_slots;  /* -> hosts */
+  struct strmap host_names;  /* module NUL field -> place in definitions */
+  VEC(struct definition) definitions;
   struct strmap names;       /* module name -> registrations */
   VEC(struct registration) registrations;
   VEC(struct root) roots;    /* references that the host keeps */
   uint32_t free_root;        /* first free one, or WFX_NO_ID */
   VEC(struct at_end) at_ends;
+  struct pinned *pinned;
   uint32_t exit_code;
   uint64_t memory_bytes;     /* of all memories */
 };
@@ -157,6 +182,8 @@ unsigned wfx__store_kind_bytes(enum store_kind kind);
 uint32_t wfx__vals_slots(const struct types *ts, const wfx_valtype *vals, uint32_t n);
 /* Whether a reference (slots of one value) is of a type of the store. */
 bool wfx__ref_matches(const wfx_store *s, const slot *ref, wfx_valtype type);
+/* The kind of the object that a value of the host's refers to; false when it refers to none. */
+bool wfx__ref_kind(const wfx_store *s, const wfx_value *ref, enum obj_kind *kind);
 /* Whether a reference other than null is of an abstract heap type, given that it is in the same
  * hierarchy. */
 bool wfx__ref_is_abstract(slot ref, wfx_heaptype heap);
@@ -228,15 +255,40 @@ enum trap wfx__array_init_data(struct array_obj *a, uint32_t at, const struct da
 enum trap wfx__array_init_elem(struct array_obj *a, uint32_t at, const struct elem_obj *e,
                                uint32_t from, uint32_t n);
 
+/* ---- Exceptions -------------------------------------------------------------------------- */
+
+/* A new exception, its payload zero; 0 when memory is out. */
+slot wfx__exn_new(wfx_store *s, struct tag_obj *tag);
+static inline slot *exn_slots(slot exn) {
+  return (slot *)(void *)((struct exn_obj *)slot_ptr(exn) + 1);
+}
+/* Why the heap gave nothing. */
+enum trap wfx__heap_trap(const wfx_store *s, uint64_t size_bytes);
+
 /* ---- Host functions ---------------------------------------------------------------------- */
 
-/* The host function that modules can import under this name, or NULL. */
-struct func_obj *wfx__host_find(wfx_store *s, wfx_str module, wfx_str field);
+/* What the host has defined under this name, or NULL. */
+const struct definition *wfx__host_find(wfx_store *s, wfx_str module, wfx_str field);
+bool wfx__host_define(wfx_store *s, wfx_str module, wfx_str field, struct definition d);
+/* The object behind an external of kind. */
+void *wfx__external_object(const wfx_external *x);
+/* The function of this store that a reference refers to, or NULL. */
+struct func_obj *wfx__func_of(const wfx_store *s, const wfx_value *ref);
+/* A function type of numbers and abstract references, canonical. */
+bool wfx__host_type(wfx_store *s, const wfx_valtype *params, size_t n_params,
+                    const wfx_valtype *results, size_t n_results, uint32_t *type);
 /* Call a host function: arguments at slots, where results go. Any status but WFX_OK has a
  * diagnostic (WFX_EXCEPTION: an exception that the runner keeps). */
 wfx_status wfx__host_call(wfx_store *s, const struct func_obj *f, wfx_instance *caller,
                           slot *slots);
-/* Values at the border. types are the store's. */
+/* The type with the abstract heap type above a declared one. */
+wfx_valtype wfx__val_abstract(const wfx_store *s, wfx_valtype t);
+/* Copy the n types of a list to room for *n_out of them, NULL for none; *n_out becomes n. */
+void wfx__types_out(const wfx_store *s, const wfx_valtype *types, uint32_t n, wfx_valtype *out,
+                    size_t *n_out);
+/* Clear the upper halves of slots that hold 32 bits. types are numbers. */
+void wfx__slots_trim(const wfx_valtype *types, uint32_t n, slot *slots);
+/* Values at the border. types are the store's; those of out are abstract. */
 void wfx__values_from_slots(const wfx_store *s, const wfx_valtype *types, uint32_t n,
                             const slot *slots, wfx_value *out);
 /* False when a value is not of its type. */

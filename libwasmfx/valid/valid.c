@@ -260,9 +260,9 @@ static bool check_func(struct checker *c, uint32_t func) {
   }
   struct body *b = wfx__module_body(m, func);
   if (!b || errs_is_set(&b->errs)) return false;
-  return b->is_checked || wfx__valid_body(c, func, b);
+  if (!b->is_checked) b->is_checked = wfx__valid_body(c, func, b);
+  return b->is_checked;
 }
-
 
 bool wfx__valid_decls(struct checker *c) {
   struct wfx_module *m = c->m;
@@ -277,14 +277,26 @@ bool wfx__valid_decls(struct checker *c) {
          check_elems(c) && check_datas(c);
 }
 
+/* Declarations are only ever added, so that their number tells whether there have been any since;
+ * a body that is taken away resets the stamp kept. */
+static uint64_t count_all(const struct wfx_module *m) {
+  return 1 + (uint64_t)m->types.types.n + m->imports.n + m->funcs.n + m->tables.n + m->mems.n +
+         m->globals.n + m->tags.n + m->exports.n + m->elems.n + m->datas.n + m->bodies.n +
+         m->const_code.insts.n + ((uint64_t)m->start << 32);
+}
+
 wfx_status wfx_module_validate(wfx_module *m) {
+  /* Reads only: a valid module may be used by several threads. */
+  if (m->valid_stamp == count_all(m)) return WFX_OK;
   if (errs_is_set(&m->errs)) return wfx_module_status(m);
   struct checker c;
   wfx__check_init(&c, m);
   if (wfx__valid_decls(&c))
     for (uint32_t i = 0; i < m->funcs.n; i++) (void)check_func(&c, i); /* each has its own errors */
   wfx__check_free(&c);
-  return wfx_module_status(m);
+  wfx_status status = wfx_module_status(m);
+  if (status == WFX_OK) m->valid_stamp = count_all(m);
+  return status;
 }
 
 bool wfx__valid_facts(struct wfx_module *m, uint32_t func) {
