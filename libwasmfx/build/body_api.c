@@ -49,6 +49,7 @@ static wfx_body *new_body(wfx_module *m, uint32_t func) {
 /* Begin to emit into b->body. */
 static void begin_body(wfx_body *b, uint32_t flags) {
   wfx_module *m = b->m;
+  m->valid_stamp = 0;
   uint32_t type = m->funcs.data[b->func].type;
   b->body->builder = b;
   b->body->is_built = true;

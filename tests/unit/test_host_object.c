@@ -417,6 +417,12 @@ static void validated_once(void **state) {
   uint64_t before = w.alloc.n_calls;
   assert_int_equal(wfx_module_validate(m), WFX_OK);
   assert_int_equal(w.alloc.n_calls, before);
+  /* The body written anew. */
+  wfx_body *again = wfx_body_reopen(m, (wfx_func_id){0}, 0);
+  wfx_emit_nop(again);
+  wfx_body_close(again);
+  assert_int_equal(wfx_module_validate(m), WFX_OK);
+  assert_true(w.alloc.n_calls > before);
   wfx_func_id f = wfx_module_add_func(m, "late", wfx_type_func(m, NULL, 0, NULL, 0));
   wfx_body *b = wfx_body_open(m, f, 0);
   wfx_emit_i32_const(b, 1);
