@@ -139,10 +139,9 @@ wfx_status wfx_func_new(wfx_store *s, const wfx_valtype *params, size_t n_params
                         void (*finalize)(void *ud), wfx_value *out) {
   wfx__store_clear(s);
   struct host_func *h = new_host_func(s, params, n_params, results, n_results);
-  if (!h) return errs_status(&s->errs);
+  if (!h || (finalize && !wfx__store_at_end(s, finalize, ud))) return errs_status(&s->errs);
   h->fn = fn;
   h->ud = ud;
-  h->finalize = finalize;
   func_out(h, out);
   return WFX_OK;
 }

@@ -61,7 +61,6 @@ struct host_func {
   wfx_host_fn fn;       /* one of these is NULL */
   wfx_typed_fn typed;
   void *ud;
-  void (*finalize)(void *ud);
 };
 
 /* What the host gives modules to import under a name. */
