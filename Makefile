@@ -66,6 +66,7 @@ HAS_NATIVE    := $(and $(filter x86_64,$(MACHINE)),$(shell $(LLVM_CONFIG) --vers
 LLVM_INCLUDE  := $(if $(HAS_NATIVE),-isystem $(shell $(LLVM_CONFIG) --includedir))
 LLVM_LIBS     := $(if $(HAS_NATIVE),$(shell $(LLVM_CONFIG) --ldflags --libs))
 NATIVE        := $(if $(HAS_NATIVE),$B/libwasmfx-native.a)
+WFX_NATIVE    := $(if $(HAS_NATIVE),$B/wfx-native)
 
 RUNTIME_WAT   := runtime/wasm/fifo@1.wat runtime/wasm/int@1.wat runtime/wasm/io@1.wat \
                 runtime/wasm/list@1.wat runtime/wasm/sched@1.wat runtime/wasm/string@1.wat \
@@ -99,7 +100,7 @@ ALL_SRC  := $(LIB_SRC) $(FE_SRC) $(NATIVE_SRC) runtime/pack.c
 # ---- Products ------------------------------------------------------------------------------
 
 .PHONY: all
-all: $B/wfx $B/libwasmfx.a $B/libwasmfx.so $(NATIVE)
+all: $B/wfx $B/libwasmfx.a $B/libwasmfx.so $(NATIVE) $(WFX_NATIVE)
 
 $B/libwasmfx.a: $(LIB_OBJ) $(PACKED)
 	@rm -f $@
@@ -113,17 +114,24 @@ $B/libwasmfx.so.$(SOVERSION): $(LIB_OBJ) $(PACKED)
 $B/libwasmfx.so: $B/libwasmfx.so.$(SOVERSION)
 	ln -sf $(<F) $@
 
-$B/obj/frontends/wfx/wfx_native.o: $(NATIVE)
-$B/obj/frontends/wfx/wfx_native.o: DEFINE = $(if $(HAS_NATIVE),-DCLI_HAS_NATIVE)
-
 $B/libwasmfx-native.a: $(NATIVE_OBJ)
 	@rm -f $@
 	@echo '  AR    $@'
 	@$(AR) rcs $@ $^
 
-$B/wfx: $(FE_OBJ) $(NATIVE) $B/libwasmfx.a
+$B/wfx: $(FE_OBJ) $B/libwasmfx.a
+	@echo '  LINK  $@'
+	@$(LINK) -o $@ $^ $(LIBS)
+
+# The same with the code generator, for wfx run --native.
+$B/wfx-native: $(FE_OBJ:%/wfx_native.o=%/wfx_native_llvm.o) $(NATIVE) $B/libwasmfx.a
 	@echo '  LINK  $@'
 	@$(LINK) -o $@ $^ $(LLVM_LIBS) $(LIBS)
+
+$B/obj/frontends/wfx/wfx_native_llvm.o: frontends/wfx/wfx_native.c
+	@mkdir -p $(@D)
+	@echo '  CC    $< (LLVM)'
+	@$C -DCLI_HAS_NATIVE -Iinclude -Ifrontends -c -o $@ $<
 
 $B/obj/libwasmfx/%.o: libwasmfx/%.c
 	@mkdir -p $(@D)
@@ -133,7 +141,7 @@ $B/obj/libwasmfx/%.o: libwasmfx/%.c
 $B/obj/frontends/%.o: frontends/%.c
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	@$C $(DEFINE) -Iinclude -Ifrontends -I$B/gen -c -o $@ $<
+	@$C -Iinclude -Ifrontends -I$B/gen -c -o $@ $<
 
 $B/obj/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
@@ -192,7 +200,7 @@ one: $B/obj/libwasmfx/one.o
 install: all
 	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/wasmfx \
 	  $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	cp $B/wfx $(DESTDIR)$(PREFIX)/bin/
+	cp $B/wfx $(WFX_NATIVE) $(DESTDIR)$(PREFIX)/bin/
 	cp include/wasmfx.h $(DESTDIR)$(PREFIX)/include/
 	cp include/wasmfx/*.h include/wasmfx/*.def $(DESTDIR)$(PREFIX)/include/wasmfx/
 	cp $B/libwasmfx.a $B/libwasmfx.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/

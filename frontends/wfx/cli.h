@@ -44,6 +44,7 @@ typedef struct cli_given {
 
 /* One run of the program. */
 typedef struct cli {
+  char **argv;       /* as it was given, NULL at its end */
   cli_command command;
   cli_given *given;  /* all options in order, for those that may come more than once; malloc */
   size_t n_given;
@@ -156,8 +157,10 @@ void cli_failure(const cli *c, const char *name, const wfx_store *s);
 bool cli_parse_value(const char *word, wfx_valtype type, wfx_value *out);
 /* One line on standard output. */
 bool cli_print_value(const wfx_value *value);
-/* A native store, freed with wfx_store_free; NULL after an error, also when this wfx has no code
- * generator. */
+/* Before anything is read: go on as a program that has the code generator, if this one has none.
+ * False after an error, when there is no such program. */
+bool cli_native_begin(const cli *c);
+/* A native store, freed with wfx_store_free; NULL after an error. */
 wfx_store *cli_native_store(const cli *c);
 /* What a program reaches through WASI. */
 typedef struct cli_world {

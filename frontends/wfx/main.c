@@ -63,9 +63,18 @@ static int run(cli *c, int argc, char **argv) {
 
 int main(int argc, char **argv) {
   cli c = {.command = CLI_N_COMMANDS};
+  /* Reading the options brings the operands to the front of argv. */
+  const size_t n_bytes = ((size_t)argc + 1) * sizeof *argv;
+  char **words = malloc(n_bytes);
+  if (!words) {
+    cli_error("out of memory");
+    return CLI_FAILED;
+  }
+  c.argv = memcpy(words, argv, n_bytes);
   int code = run(&c, argc, argv);
   cli_free_inputs(&c);
   free(c.given);
+  free(words);
   wfx_ctx_free(c.ctx);
   if (fflush(stdout) != 0 && code == CLI_OK) {
     cli_error("cannot write to standard output");

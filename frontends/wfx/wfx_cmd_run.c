@@ -172,6 +172,7 @@ int cli_cmd_run(cli *c) {
   const char *path = c->n_operands > 0 ? c->operands[0] : "-";
   struct run r = {.c = c, .name = cli_input_name(path)};
   int code = CLI_FAILED;
+  if (c->options[CLI_OPTION_native] && !cli_native_begin(c)) return code;
   r.m = cli_load(c, path);
   if (r.m && cli_link_runtime(c, path, &r.m) && cli_world_make(c, &r.world))
     code = run_module(&r);

@@ -34,9 +34,9 @@ static inline bool check_pop(struct checker *c, wfx_valtype t) {
 /* Pop two, b above a. */
 static inline bool check_pop_two(struct checker *c, wfx_valtype a, wfx_valtype b) {
   size_t n = c->stack.n;
-  const struct operand *top = c->stack.data + n;
+  const struct operand *data = c->stack.data;
   const wfx_valtype both[] = {a, b};
-  if (n - c->height < 2 || top[-1].type != b || top[-2].type != a || c->wants_facts)
+  if (n - c->height < 2 || data[n - 1].type != b || data[n - 2].type != a || c->wants_facts)
     return wfx__pop_vals(c, both, 2);
   c->stack.n = n - 2;
   return true;
