@@ -148,9 +148,11 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
 #if IS_THREADED
 #define OP(id) L_##id:
 #define DISPATCH() goto *words_ptr(pc)
+#define HANDLER(id) ptr_slot(&&L_##id)
 #else
 #define OP(id) case FL_##id:
 #define DISPATCH() goto next
+#define HANDLER(id) ((u64)FL_##id)
 #endif
 #define NEXT(n) do { pc += (n); DISPATCH(); } while (0)
 /* Go to the target that operand i names. */
@@ -171,8 +173,15 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
  * that may make a memory larger. */
 #define SET_MEM(m) (mem = (m), mem_base = mem->base, mem_bytes = mem->size_bytes)
 
-/* Enter callee with its frame at base; it returns to ret_pc in ret_code. */
+/* Enter callee with its frame at base; it returns to ret_pc in ret_code. The second form is for a
+ * callee with the same memory. */
 #define ENTER(callee, base, ret_pc, ret_code)                                                  \
+  do {                                                                                         \
+    const struct flat *callee_ = (callee);                                                     \
+    SET_MEM(callee_->mem);                                                                     \
+    ENTER_SAME(callee_, base, ret_pc, ret_code);                                               \
+  } while (0)
+#define ENTER_SAME(callee, base, ret_pc, ret_code)                                             \
   do {                                                                                         \
     const struct flat *to_ = (callee);                                                         \
     slot *base_ = (base);                                                                      \
@@ -190,7 +199,6 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
     link_[1] = ptr_slot(ret_code);                                                             \
     fp = base_;                                                                                \
     code = to_;                                                                                \
-    SET_MEM(to_->mem);                                                                         \
     pc = to_->words;                                                                           \
     DISPATCH();                                                                                \
   } while (0)
@@ -210,7 +218,7 @@ static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
     pc = slot_ptr((link)[0]);      \
     code = slot_ptr((link)[1]);    \
     fp -= pc[-1];                  \
-    SET_MEM(code->mem);            \
+    if (UNLIKELY(code->mem != mem)) SET_MEM(code->mem); \
     DISPATCH();                    \
   } while (0)
 
@@ -421,8 +429,15 @@ next:
       ret_pc = pc + 5;
       goto do_call;
     }
+    /* From now on without a look at callee; what is not imported has the same memory. */
+    if (callee->instance == code->func->instance) {
+      word *call = (word *)(uintptr_t)pc;
+      words_put64(call, HANDLER(call_same));
+      words_put64(call + OP_WORDS, ptr_slot(callee->entry));
+    }
     ENTER(callee->entry, base, pc + 5, code);
   }
+  OP(call_same) { ENTER_SAME(P(2), fp + W(4), pc + 5, code); }
   OP(call_indirect) {
     CHECK(table_func(e, P(2), P(4), S(6), &callee));
     CALL(callee, W(7), 8);
@@ -1136,6 +1151,8 @@ const void *const *wfx__interp_handlers(void) { return interpret(NULL, NULL, NUL
 #undef LOAD_STATE
 #undef SET_MEM
 #undef ENTER
+#undef ENTER_SAME
+#undef HANDLER
 #undef CALL
 #undef RETURN_TO
 #undef CHECK_ACCESS
