@@ -58,9 +58,10 @@ static int open_flags(const struct open_how *how) {
  * and about those that what they open is to pass on. */
 static uint64_t granted(const struct open_how *how, bool is_dir) {
   uint64_t rights = how->inheriting & wfx__wasi_rights(is_dir);
+  const uint64_t changing = RIGHT(FD_ALLOCATE) | RIGHT(FD_FILESTAT_SET_SIZE);
   if (!(how->rights & RIGHT(FD_READ))) rights &= ~RIGHT(FD_READ);
   if (!(how->rights & RIGHT(FD_WRITE)))
-    rights &= ~(RIGHT(FD_WRITE) | ((RIGHT(FD_ALLOCATE) | RIGHT(FD_FILESTAT_SET_SIZE)) & ~how->rights));
+    rights &= ~(RIGHT(FD_WRITE) | (changing & ~how->rights));
   return rights;
 }
 

@@ -30,15 +30,17 @@ struct subscription {
   int fd;           /* to be polled; -1: not */
 };
 
-static uint64_t now_ns(clockid_t clock) {
+static uint64_t wall_ns(void) {
   struct timespec t = {0, 0};
-  clock_gettime(clock, &t);
+  clock_gettime(CLOCK_REALTIME, &t);
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 /* ---- Reading subscriptions ----------------------------------------------------------------- */
 
-static uint64_t add_saturated(uint64_t a, uint64_t b) { return a > UINT64_MAX - b ? UINT64_MAX : a + b; }
+static uint64_t add_saturated(uint64_t a, uint64_t b) {
+  return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
 
 static void read_clock(const struct wasi_call *c, const uint8_t *sub, struct subscription *out) {
   const wfx_wasi *host = &c->w->host;
@@ -55,10 +57,11 @@ static void read_clock(const struct wasi_call *c, const uint8_t *sub, struct sub
   }
   if (flags & CLOCK_ABSOLUTE) {
     clock_now = host->clock ? host->clock(host->ud, clock)
-                            : now_ns(clock == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC);
+                : clock == 0 ? wall_ns()
+                             : wfx__clock_ns();
     timeout = timeout > clock_now ? timeout - clock_now : 0;
   }
-  out->at_ns = add_saturated(now_ns(CLOCK_MONOTONIC), timeout);
+  out->at_ns = add_saturated(wfx__clock_ns(), timeout);
 }
 
 /* What is left of a file; nothing waits for one. */
@@ -112,7 +115,8 @@ static void set_polled(struct subscription *w, short revents) {
 }
 
 /* Sleep until something may be ready, at most for a slice. */
-static uint32_t wait_slice(struct subscription *all, struct pollfd *fds, uint32_t n, uint64_t ns) {
+static uint32_t wait_slice(struct subscription *all, struct pollfd *fds, uint32_t n,
+                           uint64_t ns) {
   nfds_t n_fds = 0;
   if (ns > SLICE_NS) ns = SLICE_NS;
   for (uint32_t i = 0; i < n; i++)
@@ -140,11 +144,11 @@ static uint32_t wait_for_one(const wfx_store *s, struct subscription *all, struc
   for (uint32_t i = 0; i < n; i++) is_over |= all[i].is_ready;
   do {
     if (wasi_is_due(s)) return WASI_INTR;
-    uint64_t now = now_ns(CLOCK_MONOTONIC), first = UINT64_MAX;
+    uint64_t now = wfx__clock_ns(), first = UINT64_MAX;
     for (uint32_t i = 0; i < n; i++)
       if (all[i].type == EVENT_CLOCK && all[i].at_ns < first) first = all[i].at_ns;
     PASS(wait_slice(all, fds, n, is_over || first <= now ? 0 : first - now));
-    now = now_ns(CLOCK_MONOTONIC);
+    now = wfx__clock_ns();
     for (uint32_t i = 0; i < n; i++) {
       if (all[i].type == EVENT_CLOCK && all[i].at_ns <= now) all[i].is_ready = true;
       is_over |= all[i].is_ready;
