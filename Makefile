@@ -368,7 +368,7 @@ lines:
 
 # ---- Measure -------------------------------------------------------------------------------
 
-BENCH := $(patsubst %,$B/tests/bench/%,floor pair builder cpu encode growth $(if $(HAS_NATIVE),pair_native))
+BENCH := $(patsubst %,$B/tests/bench/%,floor pair builder cpu encode growth validate $(if $(HAS_NATIVE),pair_native))
 
 .PHONY: bench
 bench: all $(BENCH)

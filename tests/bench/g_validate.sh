@@ -1,7 +1,7 @@
 #!/bin/sh
 # Large real modules (make modules) beside wasm-tools on one thread, by processor time and peak memory
-# of whole processes: validating, with the same features; printing; parsing what was printed. And
-# encoding, in MB of module a second. The modules are those of 5 MB and more; a ratio over several is
+# of whole processes: validating, with the same features (validate.c: wfx itself may load LLVM);
+# printing; parsing what was printed. And encoding, in MB of module a second. The modules are those of 5 MB and more; a ratio over several is
 # their geometric mean, speed_least and memory_most that of the worst.
 . tests/bench/lib.sh
 
@@ -22,7 +22,7 @@ measure() {
 }
 # column N FILE: the median of one column.
 column() { awk -v n="$1" '{print $n}' "$2" >"$T/column" && median "$T/column"; }
-# means NAME ROW...: "NAME VALUE ratio" lines of the rows of $T/NAME.
+# mean NAME FILE: a line with the geometric mean of the numbers in a file.
 mean() { awk -v name="$1" '{s += log($1)} END {printf "%s %.3f ratio\n", name, exp(s / NR)}' "$2"; }
 # over N A B: A / B by column N.
 over() { awk "BEGIN {printf \"%.4f\\n\", $(column "$1" "$2") / $(column "$1" "$3")}"; }
@@ -30,7 +30,7 @@ over() { awk "BEGIN {printf \"%.4f\\n\", $(column "$1" "$2") / $(column "$1" "$3
 for round in $(seq "$rounds"); do
   for m in $modules; do
     file=build/modules/$m.wasm
-    measure "$T/$m.ours" "$B/wfx" validate --features=atomics "$file"
+    measure "$T/$m.ours" "$B/tests/bench/validate" "$file"
     measure "$T/$m.theirs" "$tools" validate --features=wasm3,stack-switching,threads "$file"
   done
 done
