@@ -1,4 +1,4 @@
-/* fuzz.h: what the fuzz targets share. A target that finds something wrong says so and aborts. */
+/* fuzz.h: what fuzz targets share. A target that finds something wrong says so and aborts. */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 

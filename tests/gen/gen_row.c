@@ -153,7 +153,7 @@ static wfx_memarg memarg(struct gen *g, const char *text, uint32_t mem) {
   return arg;
 }
 
-/* The immediates of a row; space is the memory or table. False when there is nothing to name. */
+/* The immediates of a row; space is the memory or table. False without something to name. */
 static bool row_imm(struct gen *g, wfx_op op, uint32_t space, wfx_imms *imm) {
   const char *text = rows[op].text;
   uint32_t elem = gen_below(g, g->n_elems), data = gen_below(g, g->n_datas);

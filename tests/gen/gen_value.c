@@ -252,7 +252,7 @@ wfx_valtype gen_any(struct gen *g) {
 
 /* ---- Calls ------------------------------------------------------------------------------- */
 
-/* Whether a function of type t gives what is wanted: a value of type *want first, or anything. */
+/* Whether a function of type t gives what is wanted: first a value of type *want, or anything */
 static bool gives(const struct gen *g, const struct gtype *t, const wfx_valtype *want) {
   return !want || (t->results.n && gen_is_sub(g, t->results.t[0], *want));
 }

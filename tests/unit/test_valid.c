@@ -478,6 +478,19 @@ static void blocks_end(void **state) {
   close_module(&f);
 }
 
+/* The first instruction of a module pops two operands: nothing has been pushed ever. */
+static void a_first_instruction_has_operands(void **state) {
+  (void)state;
+  static const uint8_t bytes[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0,
+                                  5, 3, 1, 0, 1, 10, 7, 1, 5, 0, 0x36, 2, 0, 0x0b};
+  wfx_ctx *ctx = wfx_ctx_new(NULL);
+  wfx_module *m = wfx_module_new(ctx);
+  assert_non_null(m);
+  assert_int_equal(wfx_validate_bytes(m, bytes, sizeof bytes), WFX_INVALID);
+  wfx_module_free(m);
+  wfx_ctx_free(ctx);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(limits_are_kept),
@@ -493,6 +506,7 @@ int main(void) {
       cmocka_unit_test(linked_functions_are_declared),
       cmocka_unit_test(a_type_is_there),
       cmocka_unit_test(blocks_end),
+      cmocka_unit_test(a_first_instruction_has_operands),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
