@@ -53,11 +53,12 @@ static void begin_body(wfx_body *b, uint32_t flags) {
   uint32_t type = m->funcs.data[b->func].type;
   b->body->builder = b;
   b->body->is_built = true;
-  const struct type *t = type_at(&m->types, type);
-  b->n_params = t->kind == WFX_TYPE_FUNC ? t->n_params : 0;
+  const bool is_func =
+      type < m->types.types.n && type_at(&m->types, type)->kind == WFX_TYPE_FUNC;
+  b->n_params = is_func ? type_at(&m->types, type)->n_params : 0;
   b->is_checked = (flags & WFX_CHECKED) != 0;
   if (b->is_checked) wfx__check_begin(&b->check, b->func, b->body);
-  else if (t->kind != WFX_TYPE_FUNC)
+  else if (!is_func)
     wfx__fail(&b->body->errs, WFX_INVALID, loc_none(), "non-function type %u", type);
   (void)vec_push(&b->body->errs, &b->open_labels, 0);
 }

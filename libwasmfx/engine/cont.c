@@ -2,8 +2,17 @@
  *
  * Records lie densely in a few segments of reserved address space, so that a word in a stack
  * can be recognised as one by its address. A record that returns goes back at once; one that
- * nobody can resume any more is found by the collector. Stacks are in size classes of powers of
- * two. */
+ * nobody can resume any more is found by the collector, also in cycles: a record is no root.
+ * Stacks are in size classes of powers of two, begin small, grow by moving, and are trimmed in a
+ * collection; frames hold no address of their stack. Nothing here recurs, however long a chain of
+ * resumes is: marking goes by a list through the records.
+ *
+ * All state of a stack is in its record, and moves with it at each switch: pc, code and fp of the
+ * frame to go on in, the end of what is live, the clauses it was resumed under (handlers), who
+ * resumed it (parent), the barriers on it. What belongs to the thread of execution and not to a
+ * stack is in struct engine: the running record, the depth of calls from the host, an exception
+ * on its way through a host function, and what control.c counts. The loop's own copies (fp, limit,
+ * code, memory) are loaded anew at each switch (LOAD_STATE). */
 #include <assert.h>
 
 #include "engine/run.h"

@@ -4,7 +4,13 @@
  * and constants emit nothing, they become operands that the consumer reads where they are. What
  * is still in a local is copied to its canonical slot before that local is set and before a
  * block is opened, so that all paths to a label agree on where operands lie; branches bring the
- * label's operands there. Dead code is skipped. Control, reference, vector and atomic
+ * label's operands there. Dead code is skipped.
+ *
+ * What is emitted is made one with the instruction before it where flat_fused.def has both in one
+ * and nothing jumps between them: `last` is the newest instruction while its result is an operand
+ * nobody else sees, `newest` and `before` also when it went to a local. An i32 local plus a
+ * constant is an operand of its own (ENTRY_SUM), so that addresses are added up by the access.
+ * Control, reference, vector and atomic
  * instructions are in flatten_ctl.c, flatten_ref.c, flatten_simd.c and flatten_atomic.c. */
 #include "engine/flatten.h"
 

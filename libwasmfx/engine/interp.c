@@ -1,8 +1,12 @@
 /* interp.c: the interpreter: one loop over register code (code.h, flat.def).
  *
  * Each handler ends with a jump to the next one (direct threading); the debug build uses a
- * switch. Calls, suspensions and resumptions never use the C stack: frames are on the stack of
- * the running continuation k, and changing continuations is a change of k, fp and pc. Spec:
+ * switch. Two things keep a handler short: pc, fp and the bounds of the memory stay in registers
+ * (IN_REGISTER; everything else is left in memory on purpose), and one instruction does the work
+ * of two where compiled code has them in a row (flat_fused.def).
+ *
+ * Calls, suspensions and resumptions never use the C stack: frames are on the stack of the
+ * running continuation k, and changing continuations is a change of k, fp and pc. Spec:
  * Execution, Instructions; stack switching: the proposal's Explainer. */
 #include "base/wnum.h"
 #include "base/wsimd.h"
