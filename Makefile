@@ -81,8 +81,12 @@ UNIT          := test_number test_wnum test_decode test_base test_build test_dia
 UNIT          += test_gen
 UNIT          += $(if $(HAS_NATIVE),test_native test_native_random)
 UNIT          += test_control test_host_cont test_host_object test_hint test_dialect test_tooling
+UNIT          += test_threads
 OOM           := test_oom
 UNIT          += test_watch test_stacks test_wasi
+CAPI          := capi_type capi_ref capi_module capi_object
+CAPI_TESTS    := hello callback trap reflect global table memory hostref finalize serialize threads \
+                multi start
 GEN           := gen gen_cont gen_control gen_decl gen_emit gen_ext gen_ref gen_row gen_run gen_type \
                 gen_value mutate
 DIFF          := judge run
@@ -92,15 +96,17 @@ LIB_SRC  := $(foreach r,$(ROOMS),$(ROOM_$(r):%=libwasmfx/$(r)/%.c))
 FE_SRC   := $(foreach f,common links wfx,$(FE_$(f):%=frontends/$(f)/%.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$B/obj/%.o)
 FE_OBJ   := $(FE_SRC:%.c=$B/obj/%.o)
+CAPI_SRC := $(CAPI:%=capi/%.c)
+CAPI_OBJ := $(CAPI_SRC:%.c=$B/obj/%.o)
 PACKED   := $B/obj/gen/runtime_archive.o
 NATIVE_SRC := $(CODEGEN:%=codegen/%.c) $(RUNTIME_NATIVE:%=runtime/native/%.c)
 NATIVE_OBJ := $(NATIVE_SRC:%.c=$B/obj/%.o) $B/obj/runtime/native/rt_switch_$(MACHINE).o
-ALL_SRC  := $(LIB_SRC) $(FE_SRC) $(NATIVE_SRC) runtime/pack.c
+ALL_SRC  := $(LIB_SRC) $(FE_SRC) $(CAPI_SRC) $(NATIVE_SRC) runtime/pack.c
 
 # ---- Products ------------------------------------------------------------------------------
 
 .PHONY: all
-all: $B/wfx $B/libwasmfx.a $B/libwasmfx.so $(NATIVE) $(WFX_NATIVE)
+all: $B/wfx $B/libwasmfx.a $B/libwasmfx.so $B/libwasmfx-wasm-c-api.a $(NATIVE) $(WFX_NATIVE)
 
 $B/libwasmfx.a: $(LIB_OBJ) $(PACKED)
 	@rm -f $@
@@ -115,6 +121,11 @@ $B/libwasmfx.so: $B/libwasmfx.so.$(SOVERSION)
 	ln -sf $(<F) $@
 
 $B/libwasmfx-native.a: $(NATIVE_OBJ)
+	@rm -f $@
+	@echo '  AR    $@'
+	@$(AR) rcs $@ $^
+
+$B/libwasmfx-wasm-c-api.a: $(CAPI_OBJ)
 	@rm -f $@
 	@echo '  AR    $@'
 	@$(AR) rcs $@ $^
@@ -137,6 +148,11 @@ $B/obj/libwasmfx/%.o: libwasmfx/%.c
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
 	@$C -Iinclude -Ilibwasmfx -c -o $@ $<
+
+$B/obj/capi/%.o: capi/%.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C -Iinclude -I. -c -o $@ $<
 
 $B/obj/frontends/%.o: frontends/%.c
 	@mkdir -p $(@D)
@@ -203,13 +219,20 @@ install: all
 	cp $B/wfx $(WFX_NATIVE) $(DESTDIR)$(PREFIX)/bin/
 	cp include/wasmfx.h $(DESTDIR)$(PREFIX)/include/
 	cp include/wasmfx/*.h include/wasmfx/*.def $(DESTDIR)$(PREFIX)/include/wasmfx/
+	mkdir -p $(DESTDIR)$(PREFIX)/include/wasm-c-api
+	cp include/wasm-c-api/wasm.h $(DESTDIR)$(PREFIX)/include/wasm-c-api/
 	cp $B/libwasmfx.a $B/libwasmfx.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/
+	cp $B/libwasmfx-wasm-c-api.a $(DESTDIR)$(PREFIX)/lib/
 	ln -sf libwasmfx.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libwasmfx.so
 	$(if $(NATIVE),cp $(NATIVE) $(DESTDIR)$(PREFIX)/lib/)
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/lib' '' \
 	  'Name: wasmfx' 'Description: Build, check, link and run WasmFX modules' \
 	  'Version: $(VERSION)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lwasmfx' \
 	  'Libs.private: $(LIBS)' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/wasmfx.pc
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' '' 'Name: wasmfx-wasm-c-api' \
+	  'Description: wasm.h over wasmfx' 'Version: $(VERSION)' 'Requires: wasmfx' \
+	  'Libs: -L$${libdir} -lwasmfx-wasm-c-api -lwasmfx' \
+	  >$(DESTDIR)$(PREFIX)/lib/pkgconfig/wasmfx-wasm-c-api.pc
 	$(if $(NATIVE),printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' '' \
 	  'Name: wasmfx-native' 'Description: Machine code for wasmfx by LLVM' 'Version: $(VERSION)' \
 	  'Requires: wasmfx' 'Libs: -L$${libdir} -lwasmfx-native -l:libwasmfx.a $(LLVM_LIBS) $(LIBS)' \
@@ -242,6 +265,8 @@ SOAK_BIN   := $B/tests/soak/soak
 GEN_SRC    := $(GEN:%=tests/gen/%.c) tests/gen/main.c
 DIFF_BIN   := $(DIFF:%=$B/tests/diff/%)
 EXAMPLE    := $(EXAMPLES_C:%=$B/examples/%)
+CAPI_BIN   := $(CAPI_TESTS:%=$B/tests/capi/%)
+HOSTILE    := $B/tests/hostile/hostile
 TEST_SH    := tests/run.sh tests/examples.sh tests/cli.sh tests/errors.sh tests/golden.sh tests/links.sh \
               tests/spec_own.sh tests/native.sh tests/soak.sh
 SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh tests/spec.sh tests/spec_stress.sh tests/targets.sh \
@@ -249,11 +274,18 @@ SLOW_SH    := tests/symbols.sh tests/same_bytes.sh tests/install.sh tests/v8.sh 
               tests/dwarf.sh tests/devtools.sh
 SLOW_SH    += tests/diff/valid.sh
 SLOW_SH    += tests/abi.sh
+TEST_SH    += tests/capi.sh
 SLOW_SH    += tests/wasi.sh
 SLOW_SH    += tests/diff/run.sh
 PROVE      := CMOCKA_MESSAGE_OUTPUT=TAP B=$B CC='$(CC)' CXX='$(CXX)' prove --timer -j2 -e ''
 SAN_ENV    := ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0 \
               UBSAN_OPTIONS=print_stacktrace=1
+
+# Programs for wasm.h, which may include nothing else.
+$(CAPI_BIN): $B/%: %.c $B/libwasmfx-wasm-c-api.a $B/libwasmfx.a
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$C -Iinclude -o $@ $< $B/libwasmfx-wasm-c-api.a $B/libwasmfx.a $(LIBS)
 
 # Everything of the front ends but main, for their unit tests.
 $B/libfe.a: $(filter-out $B/obj/frontends/wfx/main.o,$(FE_OBJ))
@@ -316,26 +348,28 @@ check-fuzz: all
 fuzz: all
 	@sh tests/fuzz/fuzz.sh $(FUZZ) $(FUZZ_SECONDS)
 
-.PHONY: check check-all check-quick check-asan check-ubsan check-tsan check-oom tests
-tests: all $(TEST_BIN) $(OOM_BIN) $(LOOP_BIN) $(SOAK_BIN) $(EXAMPLE) $(DIFF_BIN) $B/tests/gen/gen
+.PHONY: check check-all check-quick check-asan check-ubsan check-tsan check-threads check-oom tests
+tests: all $(TEST_BIN) $(OOM_BIN) $(LOOP_BIN) $(SOAK_BIN) $(EXAMPLE) $(DIFF_BIN) $B/tests/gen/gen $(CAPI_BIN) $(HOSTILE)
 
 check: deps
 	@$(MAKE) check-all
 	@$(MAKE) check-fuzz
 check-all: rooms lines one tests
-	$(PROVE) $(TEST_BIN) $(OOM_BIN) $(TEST_SH) $(SLOW_SH)
+	$(PROVE) $(TEST_BIN) $(OOM_BIN) $(HOSTILE) $(TEST_SH) $(SLOW_SH)
 
 check-quick: tests
-	$(SAN_ENV) $(PROVE) $(TEST_BIN) $(OOM_BIN) $(TEST_SH)
+	$(SAN_ENV) $(PROVE) $(TEST_BIN) $(OOM_BIN) $(HOSTILE) $(TEST_SH)
 
 check-asan:
 	$(MAKE) B=build/asan SAN=address,undefined check-quick
 check-ubsan:
 	$(MAKE) B=build/ubsan SAN=undefined check-quick
-# What runs on threads.
+# What runs on threads, and interrupts from another, under ThreadSanitizer.
 check-tsan:
-	$(MAKE) B=build/tsan SAN=thread build/tsan/tests/unit/test_load
-	$(PROVE) build/tsan/tests/unit/test_load
+	$(MAKE) B=build/tsan SAN=thread check-threads
+check-threads: $B/wfx $B/tests/unit/test_load $B/tests/unit/test_threads $B/tests/capi/threads
+	$(PROVE) $B/tests/unit/test_load $B/tests/unit/test_threads
+	$(PROVE) tests/capi.sh :: threads
 check-oom: $(OOM_BIN)
 	$(PROVE) $(OOM_BIN)
 
@@ -357,14 +391,14 @@ mutate: all $B/libfe.a peers
 	@B=$B CC='$(CC)' python3 tests/mutate.py
 
 .PHONY: rooms lines
-ROOM_FILES = $(shell find libwasmfx frontends runtime codegen examples/c -name '*.[chS]')
-UNLISTED   = $(filter-out $(ALL_SRC) libwasmfx/one.c,$(filter libwasmfx/% frontends/%,\
+ROOM_FILES = $(shell find libwasmfx frontends capi runtime codegen examples/c -name '*.[chS]')
+UNLISTED   = $(filter-out $(ALL_SRC) libwasmfx/one.c,$(filter libwasmfx/% frontends/% capi/%,\
                $(filter %.c,$(ROOM_FILES))))
 rooms:
 	@awk -f tests/rooms.awk tests/rooms.txt $(ROOM_FILES)
 	@$(if $(UNLISTED),echo "not in the Makefile: $(UNLISTED)"; exit 1)
 lines:
-	@awk -f tests/lines.awk $(shell find include libwasmfx frontends runtime codegen -name '*.[ch]')
+	@awk -f tests/lines.awk $(shell find include libwasmfx frontends capi runtime codegen -name '*.[ch]')
 
 # ---- Measure -------------------------------------------------------------------------------
 
@@ -409,5 +443,5 @@ help:
 	  'clean         remove build/'
 
 -include $(ALL_SRC:%.c=$B/obj/%.d) $(GEN_SRC:%.c=$B/obj/%.d) $(DIFF:%=$B/obj/tests/diff/%.d) \
-  $(FUZZ_BIN:$B/%=$B/obj/%.d) $(TEST_BIN:%=%.d) $(OOM_BIN:%=%.d) $(LOOP_BIN:%=%.d) $(SOAK_BIN:%=%.d) $(EXAMPLE:%=%.d) \
+  $(FUZZ_BIN:$B/%=$B/obj/%.d) $(TEST_BIN:%=%.d) $(CAPI_BIN:%=%.d) $(HOSTILE:%=%.d) $(OOM_BIN:%=%.d) $(LOOP_BIN:%=%.d) $(SOAK_BIN:%=%.d) $(EXAMPLE:%=%.d) \
   $(BENCH:%=%.d)

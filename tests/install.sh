@@ -19,7 +19,7 @@ libs=$(pkg-config --libs wasmfx)
 static="$root/opt/wfx/lib/libwasmfx.a $(pkg-config --static --libs-only-l wasmfx | sed 's/-lwasmfx//')"
 warn="-Wall -Wextra -Werror"
 
-for f in lib/libwasmfx.a lib/libwasmfx.so lib/pkgconfig/wasmfx.pc include/wasmfx.h \
+for f in include/wasm-c-api/wasm.h lib/libwasmfx-wasm-c-api.a lib/libwasmfx.a lib/libwasmfx.so lib/pkgconfig/wasmfx.pc include/wasmfx.h \
   include/wasmfx/opcode.def bin/wfx; do
   if [ -f "$root/opt/wfx/$f" ]; then ok "installs $f"; else not_ok "installs $f"; fi
 done
@@ -52,9 +52,21 @@ if [ -f "$B/libwasmfx-native.a" ]; then
     $(pkg-config --libs-only-L --libs-only-l wasmfx-native | sed 's/-lwasmfx //')
 fi
 
+# A program for wasm.h.
+# shellcheck disable=SC2046,SC2086
+source=tests/capi/hello.c
+if $CC -std=c11 $warn $(pkg-config --cflags wasmfx-wasm-c-api) -o "$T/prog" $source \
+  $(pkg-config --libs wasmfx-wasm-c-api) >"$T/log" 2>&1 &&
+  "$root/opt/wfx/bin/wfx" parse tests/capi/hello.wat -o "$T/hello.wasm" >"$T/log" 2>&1 &&
+  "$T/prog" "$T/hello.wasm" >"$T/got" 2>"$T/log"; then
+  same "$source, shared" tests/capi/hello.out "$T/got"
+else
+  not_ok "$source, shared" "$T/log"
+fi
+
 # Every public header stands alone, in both languages.
 # shellcheck disable=SC2086
-for header in include/wasmfx.h include/wasmfx/*.h; do
+for header in include/wasmfx.h include/wasmfx/*.h include/wasm-c-api/*.h; do
   name=${header#include/}
   echo "#include <$name>" >"$T/h.c"
   cp "$T/h.c" "$T/h.cc"

@@ -10,6 +10,7 @@ PROVE_3 := spec
 PROVE_3 += bench soak
 PROVE_3 += native
 PROVE_3 += sqlite
+PROVE_3 += hostile threads capi
 PROVE_3 += diff fuzz-run
 PROVED  := sh tests/prove.sh
 TAPPED  := sh tests/prove_tap.sh $B
@@ -96,3 +97,9 @@ prove-3-diff: tests peers
 	  sh tests/prove_title.sh tests/diff/run.sh 100000 1000000
 prove-3-fuzz-run: all
 	@B=$B $(PROVED) $@ '1800 s of fuzzing, 0 findings' sh tests/fuzz/fuzz.sh run $(FUZZ_PROOF_SECONDS)
+prove-3-hostile: tests
+	@$(PROVED) $@ 'each ends as it says, within its limits' $B/tests/hostile/hostile
+prove-3-threads: deps
+	@$(PROVED) $@ 'Result: PASS' $(MAKE) -s --no-print-directory check-tsan
+prove-3-capi: tests
+	@$(PROVED) $@ 'a dozen programs for wasm.h' $(TAPPED) tests/capi.sh

@@ -1,7 +1,7 @@
 /* control.c: fuel, deadline, interrupt and preemption.
  *
  * Code made for a controlled store has an instruction `tick` at the start of each function and
- * loop and in front of bulk instructions, which takes its units from a slice. When the slice is
+ * loop and behind bulk instructions, which takes its units from a slice. When the slice is
  * used up, wfx__control_poll looks at everything else: so a tick is one subtraction and one
  * compare, and whoever asks for none of this pays nothing. */
 #include "engine/run.h"

@@ -695,6 +695,16 @@ void wfx__fl_tick(struct fl *f, uint32_t units) {
   wfx__fl_cut(f);
 }
 
+static void tick_bulk(struct fl *f) {
+  if (f->e->control.is_on) {
+    wfx__fl_op(f, f->bulk.is_array ? FL_tick_array : FL_tick_bulk);
+    wfx__fl_word(f, f->bulk.at);
+    wfx__fl_word(f, f->bulk.shift);
+    f->last = WFX_NO_ID;
+  }
+  f->bulk.shift = 0;
+}
+
 static void translate(struct fl *f, const struct inst *in) {
   const struct row *row = &rows[in->op];
   f->pos = in->pos;
@@ -710,6 +720,7 @@ static void translate(struct fl *f, const struct inst *in) {
   case ROW_LOAD: wfx__fl_load(f, in, (enum flat_op)row->op); break;
   case ROW_STORE: wfx__fl_store(f, in, (enum flat_op)row->op); break;
   }
+  if (f->bulk.shift != 0) tick_bulk(f);
 }
 
 static void emit_stub(struct fl *f, const struct stub *s) {

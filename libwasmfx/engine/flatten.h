@@ -59,6 +59,13 @@ struct cond {
   uint32_t op, a, b;
 };
 
+/* A bulk instruction that has just been translated; shift 0: none. */
+struct bulk {
+  uint32_t at;    /* slot of its length, or of the array that it has made */
+  uint32_t shift; /* 2^shift elements or bytes are one unit */
+  bool is_array;
+};
+
 struct fl {
   struct engine *e;
   wfx_store *s;
@@ -79,6 +86,7 @@ struct fl {
   uint32_t *local_slots;    /* by local; n_local_ids + 1 of them */
   uint32_t *local_uses;     /* by local: newest ENTRY_LOCAL, or WFX_NO_ID */
   uint32_t height, max_height;
+  struct bulk bulk;
   uint32_t tick;            /* word to count units in, or WFX_NO_ID */
   uint32_t n_clean;         /* entries below this are no ENTRY_LOCALs */
   uint32_t last, last_op;   /* newest instruction; last WFX_NO_ID: a label stands behind it */

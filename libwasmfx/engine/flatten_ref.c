@@ -9,30 +9,29 @@ static void pop_n(struct fl *f, uint32_t *at, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) at[i] = wfx__fl_src(f, &v[i]);
 }
 
-/* In a controlled store a bulk instruction, whose last operand is its length, is paid for. */
-static void tick_bulk(struct fl *f, enum flat_op op, uint32_t length) {
+/* A bulk instruction, whose last operand is its length, or whose result is an array of it, is
+ * paid for once it has done its work. */
+static void note_bulk(struct fl *f, enum flat_op op, uint32_t at) {
   enum { BYTES_SHIFT = 6, ELEMS_SHIFT = 3 };
-  uint32_t shift;
-  if (!f->e->control.is_on) return;
   switch ((int)op) {
-  case FL_memory_fill: case FL_memory_copy: case FL_memory_init: shift = BYTES_SHIFT; break;
-  case FL_table_fill: case FL_table_copy: case FL_table_init: case FL_array_new:
-  case FL_array_new_default: case FL_array_new_data: case FL_array_new_elem: case FL_array_fill:
-  case FL_array_copy: case FL_array_init_data: case FL_array_init_elem:
-    shift = ELEMS_SHIFT;
+  case FL_memory_fill: case FL_memory_copy: case FL_memory_init:
+    f->bulk = (struct bulk){at, BYTES_SHIFT, false};
     break;
-  default: return;
+  case FL_table_fill: case FL_table_copy: case FL_table_init: case FL_array_fill:
+  case FL_array_copy: case FL_array_init_data: case FL_array_init_elem:
+    f->bulk = (struct bulk){at, ELEMS_SHIFT, false};
+    break;
+  case FL_array_new: case FL_array_new_default: case FL_array_new_data: case FL_array_new_elem:
+    f->bulk = (struct bulk){at, ELEMS_SHIFT, true};
+    break;
   }
-  wfx__fl_op(f, FL_tick_bulk);
-  wfx__fl_word(f, length);
-  wfx__fl_word(f, shift);
 }
 
 /* An instruction of n operands without a result. */
 static void effect(struct fl *f, enum flat_op op, uint32_t n) {
   uint32_t at[8];
   pop_n(f, at, n);
-  if (n > 0) tick_bulk(f, op, at[n - 1]);
+  if (n > 0) note_bulk(f, op, at[n - 1]);
   wfx__fl_op(f, op);
   for (uint32_t i = 0; i < n; i++) wfx__fl_word(f, at[i]);
 }
@@ -41,8 +40,9 @@ static void effect(struct fl *f, enum flat_op op, uint32_t n) {
 static void value(struct fl *f, enum flat_op op, uint32_t n, unsigned n_slots) {
   uint32_t at[8];
   pop_n(f, at, n);
-  if (n > 0) tick_bulk(f, op, at[n - 1]);
-  wfx__fl_op_dst(f, op, wfx__fl_push(f, n_slots));
+  uint32_t dst = wfx__fl_push(f, n_slots);
+  note_bulk(f, op, dst);
+  wfx__fl_op_dst(f, op, dst);
   for (uint32_t i = 0; i < n; i++) wfx__fl_word(f, at[i]);
 }
 

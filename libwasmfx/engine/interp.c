@@ -536,6 +536,14 @@ next:
     }
     NEXT(4);
   }
+  OP(tick_array) {
+    const struct array_obj *a = slot_ptr(S(2));
+    if (UNLIKELY((e->control.slice -= (int64_t)(a->n >> W(3))) < 0)) {
+      ret_pc = pc + 4;
+      goto ticked;
+    }
+    NEXT(4);
+  }
   ticked: {
     SAVE(ret_pc);
     CHECK(wfx__control_poll(e));

@@ -23,7 +23,7 @@ static const char generator_text[] =
     "  (table $t 3 funcref)\n"
     "  (elem (i32.const 0) $generate $run)\n"
     "  (global $total (mut i64) (i64.const 0))\n"
-    "  (func $generate (type $from) (param $n i64)\n"
+    "  (func $generate (export \"generate\") (type $from) (param $n i64)\n"
     "    (loop $again\n"
     "      (if (i64.eqz (local.get $n)) (then (return)))\n"
     "      (suspend $yield (local.get $n))\n"
@@ -227,6 +227,70 @@ static wfx_status task_run(wfx_ctx *ctx) {
   return status;
 }
 
+/* The host's own objects, and a continuation that it drives and cancels. */
+static wfx_status host_objects(wfx_store *s, wfx_instance *inst) {
+  const wfx_valtype i64 = WFX_I64;
+  wfx_size_limits limits = {.min = 1};
+  wfx_value init = wfx_i64(1), x, y;
+  wfx_mem *mem;
+  wfx_table *table;
+  wfx_global *global;
+  wfx_tag *tag;
+  wfx_root root;
+  wfx_status status = wfx_mem_new(s, &limits, &mem);
+  if (status == WFX_OK) status = wfx_table_new(s, WFX_EXTERNREF, &limits, NULL, &table);
+  if (status == WFX_OK) status = wfx_global_new(s, WFX_I64, true, &init, &global);
+  if (status == WFX_OK) status = wfx_tag_new(s, &i64, 1, NULL, 0, &tag);
+  if (status == WFX_OK) status = wfx_exn_new(s, tag, &init, 1, &x);
+  if (status == WFX_OK) status = wfx_root_new(s, &x, &root);
+  if (status == WFX_OK) status = wfx_extern_new(s, s, &y);
+  if (status == WFX_OK) status = wfx_table_write(s, table, 0, &y);
+  /* $pair and $array of the module. */
+  if (status == WFX_OK) status = wfx_struct_new(inst, (wfx_type_id){1}, NULL, 0, &y);
+  if (status == WFX_OK) status = wfx_array_new(inst, (wfx_type_id){2}, NULL, 100, &y);
+  wfx_external external = {.kind = WFX_EXTERN_MEM};
+  if (status != WFX_OK) return status;
+  external.of.mem = mem;
+  return wfx_store_define(s, "host", "mem", &external);
+}
+
+static wfx_status host_drives(wfx_store *s, wfx_instance *inst) {
+  const wfx_tag *yield = wfx_instance_tag(inst, "yield");
+  wfx_value f, arg = wfx_i64(2), exn;
+  wfx_cont *k = NULL;
+  wfx_event ev = {NULL, NULL, 0};
+  assert_true(wfx_instance_func(inst, (wfx_str){"generate", 8}, &f));
+  wfx_status status = wfx_cont_new(s, &f, &k);
+  if (status == WFX_OK) status = wfx_cont_resume(k, &yield, 1, &arg, 1, &ev);
+  if (status == WFX_OK) assert_int_equal(ev.values[0].of.i64, 2);
+  if (status == WFX_OK) status = wfx_cont_resume(k, NULL, 0, NULL, 0, &ev);
+  if (status == WFX_OK) assert_int_equal(ev.values[0].of.i64, 1);
+  if (status == WFX_OK) status = wfx_exn_new(s, yield, &arg, 1, &exn);
+  if (status == WFX_OK) {
+    status = wfx_cont_cancel(k, NULL, 0, &exn, &ev);
+    if (status == WFX_EXCEPTION) status = WFX_OK;
+  }
+  wfx_cont_free(k);
+  return status;
+}
+
+static wfx_status task_host(wfx_ctx *ctx) {
+  const wfx_store_options controlled = {.size = sizeof controlled, .is_controlled = true};
+  wfx_module *m = wfx_module_new(ctx);
+  wfx_store *s = wfx_store_new_with(ctx, &controlled);
+  wfx_status status = WFX_NOMEM;
+  if (m != NULL && s != NULL) {
+    wfx_instance *inst = NULL;
+    status = wfx_module_decode(m, program.data, program.n);
+    if (status == WFX_OK) status = wfx_instantiate_with(s, m, NULL, 0, &inst);
+    if (status == WFX_OK) status = host_objects(s, inst);
+    if (status == WFX_OK) status = host_drives(s, inst);
+  }
+  wfx_store_free(s);
+  wfx_module_free(m);
+  return status;
+}
+
 /* ---- Tests ------------------------------------------------------------------------------- */
 
 static wfx_ctx *setup_ctx;
@@ -264,11 +328,13 @@ static void oom_debug(void **state) {
 }
 static void oom_link(void **state) { (void)state; unit_sweep(task_link); }
 static void oom_run(void **state) { (void)state; unit_sweep(task_run); }
+static void oom_host(void **state) { (void)state; unit_sweep(task_host); }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(oom_build), cmocka_unit_test(oom_decode), cmocka_unit_test(oom_text),
       cmocka_unit_test(oom_debug), cmocka_unit_test(oom_link),   cmocka_unit_test(oom_run),
+      cmocka_unit_test(oom_host),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }

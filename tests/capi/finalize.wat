@@ -1,0 +1,1 @@
+(module (func (export "f")) (table 5 funcref))

@@ -1,0 +1,2 @@
+;; expect: malformed
+(module (memory 1) (data "\u{d800}"))

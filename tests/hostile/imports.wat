@@ -1,0 +1,2 @@
+;; expect: unlinkable unknown import
+(module (import "no" "where" (func)) (import "no" "where" (memory 1)))

@@ -1,0 +1,2 @@
+;; expect: exhaustion out of fuel
+(module (func (export "run") (loop $again (br $again))))

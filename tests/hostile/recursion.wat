@@ -1,0 +1,2 @@
+;; expect: exhaustion call stack exhausted
+(module (func $run (export "run") (call $run)))

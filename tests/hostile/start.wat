@@ -1,0 +1,2 @@
+;; expect: exhaustion out of fuel
+(module (func $start (loop $again (br $again))) (start $start))

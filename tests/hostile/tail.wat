@@ -1,0 +1,2 @@
+;; expect: exhaustion out of fuel
+(module (func $run (export "run") (return_call $run)))

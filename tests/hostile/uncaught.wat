@@ -1,0 +1,2 @@
+;; expect: exception uncaught exception
+(module (tag $e) (func (export "run") (throw $e)))

@@ -1,0 +1,2 @@
+;; expect: suspension unhandled tag
+(module (tag $t) (func (export "run") (suspend $t)))
