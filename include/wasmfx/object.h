@@ -78,6 +78,8 @@ WFX_API wfx_status wfx_table_grow(wfx_store *s, wfx_table *t, uint64_t n, const 
 
 /* ---- Globals ----------------------------------------------------------------------------- */
 
+/* A global of the host's own, with its first value; its type and value; a new value.
+ * Errors  WFX_MISUSE a value of another type, a declared type; WFX_NOMEM */
 WFX_API wfx_status wfx_global_new(wfx_store *s, wfx_valtype type, bool is_mutable,
                                   const wfx_value *value, wfx_global **out);
 WFX_API wfx_valtype wfx_global_type(const wfx_store *s, const wfx_global *g, bool *is_mutable);
