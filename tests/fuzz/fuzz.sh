@@ -79,7 +79,12 @@ fi
 mkdir -p "$found"
 rm -f "$found"/*
 began=$(date +%s)
-"$F/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2500 -max_len=12000 \
+# An input may not ask for more than 1 GB at once. The process itself may grow: the sanitizer keeps
+# what was freed, in pieces.
+ASAN_OPTIONS=quarantine_size_mb=32:allocator_release_to_os_interval_ms=1000${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+export ASAN_OPTIONS
+"$F/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=20 -max_len=12000 \
+  -malloc_limit_mb=1000 -rss_limit_mb=6000 \
   -print_final_stats=1 ${FUZZ_RUNS:+-runs=$FUZZ_RUNS} -artifact_prefix="$found/" "$@" "$corpus" >"$T/log" 2>&1
 code=$?
 grep -a -v '^#\|NEW_FUNC\|^INFO\|Uses:' "$T/log" | head -n 60 >&2
