@@ -287,8 +287,8 @@ static uint64_t count_all(const struct wfx_module *m) {
 
 wfx_status wfx_module_validate(wfx_module *m) {
   /* Reads only: a valid module may be used by several threads. */
-  if (m->valid_stamp == count_all(m)) return WFX_OK;
   if (errs_is_set(&m->errs)) return wfx_module_status(m);
+  if (m->valid_stamp == count_all(m)) return WFX_OK;
   struct checker c;
   wfx__check_init(&c, m);
   if (wfx__valid_decls(&c))

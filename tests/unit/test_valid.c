@@ -491,9 +491,26 @@ static void a_first_instruction_has_operands(void **state) {
   wfx_ctx_free(ctx);
 }
 
+/* What was found wrong stays wrong, and a valid module is no longer when an error is added. */
+static void a_verdict_stays(void **state) {
+  (void)state;
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  wfx_emit_drop(open_func(f.m));
+  for (int i = 0; i < 2; i++) expect(&f, WFX_INVALID, "type mismatch");
+  close_module(&f);
+  open_module(&f, 0, NULL);
+  assert_int_equal(wfx_body_close(open_func(f.m)), WFX_OK);
+  for (int i = 0; i < 2; i++) expect(&f, WFX_OK, NULL);
+  wfx_body_open(f.m, (wfx_func_id){0}, WFX_UNCHECKED); /* it has one */
+  for (int i = 0; i < 2; i++) expect(&f, WFX_MISUSE, NULL);
+  close_module(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(limits_are_kept),
+      cmocka_unit_test(a_verdict_stays),
       cmocka_unit_test(features_are_needed),
       cmocka_unit_test(a_function_has_a_body),
       cmocka_unit_test(a_group_has_an_end),
