@@ -75,6 +75,8 @@ const char *cli_option_value(const cli *c, cli_option option, size_t i);
 bool cli_option_number(const cli *c, cli_option option, double scale, uint64_t *out);
 /* The features asked for by --target and --features, and the limits by --target. */
 bool cli_features(const cli *c, uint64_t *features);
+/* Whether --from and --to, where they are given, name forms that there are. */
+bool cli_forms(const cli *c);
 /* What --dialect says. */
 bool cli_dialect(const cli *c, wfx_dialect *dialect);
 bool cli_limits(const cli *c, wfx_limits *limits);

@@ -51,6 +51,7 @@ static int run(cli *c, int argc, char **argv) {
   }
   wfx_options options = {.size = sizeof options};
   if (!cli_features(c, &options.features)) return CLI_USAGE;
+  if (!cli_forms(c)) return CLI_USAGE;
   if (!cli_dialect(c, &options.dialect)) return CLI_USAGE;
   if (!cli_limits(c, &options.limits)) return CLI_USAGE;
   c->ctx = wfx_ctx_new(&options);

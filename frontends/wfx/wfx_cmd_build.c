@@ -136,19 +136,6 @@ static bool add_input(struct link_job *j, const char *operand) {
   return diag == NULL;
 }
 
-static bool set_stack(struct link_job *j) {
-  const char *text = j->c->options[CLI_OPTION_stack_size];
-  if (!text) return true;
-  char *end;
-  unsigned long long n = strtoull(text, &end, 10);
-  if (text[0] < '0' || text[0] > '9' || *end != '\0' || n > UINT32_MAX) {
-    cli_error("--stack-size %s: not a number of bytes", text);
-    return false;
-  }
-  wfx_linker_set_stack(j->linker, n);
-  return true;
-}
-
 static bool link_all(struct link_job *j) {
   const cli *c = j->c;
   uint32_t flags = (c->options[CLI_OPTION_no_link] ? WFX_LINK_NO_RUNTIME : 0u) |
@@ -164,13 +151,16 @@ static bool link_all(struct link_job *j) {
 
 int cli_cmd_link(cli *c) {
   if (!c->options[CLI_OPTION_output]) return cli_usage(c, "no output given: -o FILE");
+  uint64_t n_stack_bytes = 0;
+  if (!cli_option_number(c, CLI_OPTION_stack_size, 1, &n_stack_bytes)) return CLI_USAGE;
   struct link_job j = {.c = c};
   j.linker = wfx_linker_new(c->ctx);
   j.out = wfx_module_new(c->ctx);
   j.modules = calloc((size_t)c->n_operands, sizeof *j.modules);
   bool is_ok = j.linker && j.out && j.modules;
   if (!is_ok) cli_error("out of memory");
-  is_ok = is_ok && set_stack(&j);
+  if (is_ok && c->options[CLI_OPTION_stack_size])
+    wfx_linker_set_stack(j.linker, n_stack_bytes);
   for (int i = 0; is_ok && i < c->n_operands; i++) is_ok = add_input(&j, c->operands[i]);
   is_ok = is_ok && link_all(&j) && validate(c, "link", j.out) && cli_save(c, j.out, "link");
   wfx_linker_free(j.linker);

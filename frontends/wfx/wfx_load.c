@@ -96,7 +96,7 @@ static bool begins_as_wat(const uint8_t *at, size_t n) {
   return i < n && (at[i] == '(' || (at[i] == ';' && i + 1 < n && at[i + 1] == ';'));
 }
 
-static enum form form_of(const cli_input *in) {
+static enum form guess_form(const cli_input *in) {
   enum { N_SNIFFED = 512 };
   const char *name = in->name;
   size_t n = strlen(name);
@@ -110,23 +110,15 @@ static enum form form_of(const cli_input *in) {
   return FORM_LINKS;
 }
 
-static bool read_form(const cli *c, const cli_input *in, enum form *form) {
+static enum form form_of(const cli *c, const cli_input *in) {
   const char *from = c->options[CLI_OPTION_from];
-  if (!from) *form = form_of(in);
-  else if (strcmp(from, "links") == 0) *form = FORM_LINKS;
-  else if (strcmp(from, "wat") == 0) *form = FORM_TEXT;
-  else if (strcmp(from, "wasm") == 0) *form = FORM_BINARY;
-  else {
-    cli_error("--from %s: no such form: links, wat or wasm", from);
-    return false;
-  }
-  return true;
+  if (!from) return guess_form(in);
+  if (strcmp(from, "links") == 0) return FORM_LINKS;
+  return strcmp(from, "wat") == 0 ? FORM_TEXT : FORM_BINARY;
 }
 
 static bool read_module(cli *c, cli_input *in, wfx_module *m) {
-  enum form form;
-  if (!read_form(c, in, &form)) return false;
-  switch (form) {
+  switch (form_of(c, in)) {
   case FORM_BINARY:
     if (wfx_module_decode(m, in->bytes, in->n) != WFX_OK) break;
     free_content(c, in);
@@ -153,9 +145,7 @@ wfx_module *cli_load(cli *c, const char *path) {
 }
 
 bool cli_make_binary(cli *c, cli_input *in) {
-  enum form form;
-  if (!read_form(c, in, &form)) return false;
-  if (form == FORM_BINARY) return true;
+  if (form_of(c, in) == FORM_BINARY) return true;
   wfx_bytes bytes = {NULL, 0};
   wfx_module *m = cli_load_input(c, in);
   bool is_ok = m && (wfx_module_encode(m, 0, &bytes) == WFX_OK ||
@@ -173,9 +163,8 @@ bool cli_make_binary(cli *c, cli_input *in) {
  * errors. */
 bool cli_check(cli *c, const char *path) {
   cli_input *in = cli_read(c, path);
-  enum form form;
-  if (!in || !read_form(c, in, &form)) return false;
-  if (form == FORM_BINARY) {
+  if (!in) return false;
+  if (form_of(c, in) == FORM_BINARY) {
     wfx_module *m = wfx_module_new(c->ctx);
     bool is_ok = m && wfx_validate_bytes(m, in->bytes, in->n) == WFX_OK;
     wfx_module_free(m);

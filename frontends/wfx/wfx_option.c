@@ -241,6 +241,23 @@ static uint64_t usual_features(const cli *c) {
   return shows ? wfx_features_all() : wfx_features_default();
 }
 
+/* Whether what an option says, if it is given, is one of n words; or else say that it is not. */
+static bool is_one_of(const cli *c, cli_option option, const char *const *words, size_t n) {
+  const char *text = c->options[option];
+  if (!text) return true;
+  for (size_t i = 0; i < n; i++)
+    if (strcmp(text, words[i]) == 0) return true;
+  cli_usage(c, "option --%s takes no '%s'", row_of(option)->word, text);
+  return false;
+}
+
+bool cli_forms(const cli *c) {
+  static const char *const from[] = {"links", "wat", "wasm"};
+  static const char *const to[] = {"wasm", "wat", "wasm.gz", "wat.gz"};
+  return is_one_of(c, CLI_OPTION_from, from, sizeof from / sizeof *from) &&
+         is_one_of(c, CLI_OPTION_to, to, sizeof to / sizeof *to);
+}
+
 bool cli_dialect(const cli *c, wfx_dialect *dialect) {
   const char *name = c->options[CLI_OPTION_dialect];
   int found = name ? wfx_dialect_find(name) : WFX_DIALECT_CURRENT;

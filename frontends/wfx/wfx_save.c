@@ -13,17 +13,12 @@ static bool ends_with(const char *name, const char *end) {
 }
 
 /* The form that --to names, or else the end of the output's name. */
-static bool read_format(const cli *c, struct format *f) {
+static struct format format_of(const cli *c) {
   const char *to = c->options[CLI_OPTION_to], *name = c->options[CLI_OPTION_output];
   const char *said = to ? to : name;
-  f->is_packed = ends_with(said, ".gz");
-  f->is_text = ends_with(said, f->is_packed ? "wat.gz" : to ? "wat" : ".wat");
-  if (!to) return true;
-  static const char *const forms[] = {"wasm", "wat", "wasm.gz", "wat.gz"};
-  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-    if (strcmp(to, forms[i]) == 0) return true;
-  cli_error("--to %s: no such form: wasm, wat, wasm.gz or wat.gz", to);
-  return false;
+  struct format f = {.is_packed = ends_with(said, ".gz")};
+  f.is_text = ends_with(said, f.is_packed ? "wat.gz" : to ? "wat" : ".wat");
+  return f;
 }
 
 static bool write_form(cli *c, wfx_module *m, struct format f, const char *path,
@@ -38,9 +33,8 @@ static bool write_form(cli *c, wfx_module *m, struct format f, const char *path,
 }
 
 bool cli_save(cli *c, wfx_module *m, const char *path) {
-  struct format f;
+  const struct format f = format_of(c);
   wfx_bytes plain = {NULL, 0}, packed = {NULL, 0};
-  if (!read_format(c, &f)) return false;
   if (f.is_text && cli_has_debug(c)) {
     cli_error("-g and --source-map are for binaries");
     return false;
