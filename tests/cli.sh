@@ -87,6 +87,8 @@ try "an output folder that is not there" 1 "$wfx" build "$T/hello.wat" -o "$T/no
 # Usage.
 try "no command" 2 "$wfx"
 try "an unknown command" 2 "$wfx" frobnicate
+try "an input form that is none" 2 "$wfx" print --from elf "$T/hello.wat"
+try "a size that is none" 2 "$wfx" link --stack-size 5z "$T/hello.wat" -o "$T/out.wasm"
 try "an unknown option" 2 "$wfx" run --frobnicate "$T/hello.wat"
 try "build without an output" 2 "$wfx" build "$T/hello.wat"
 try "--version" 0 "$wfx" --version
@@ -162,7 +164,7 @@ try "to /dev/stdout" 0 "$wfx" build "$T/hello.wat" -o /dev/stdout
 same "the same" "$T/hello2.wasm" "$T/out"
 try "as text" 0 "$wfx" build --to wat "$T/hello.wat" -o -
 same "the text" "$T/hello2.wat" "$T/out"
-try "a form that is none" 1 "$wfx" build --to elf "$T/hello.wat" -o -
+try "a form that is none" 2 "$wfx" build --to elf "$T/hello.wat" -o -
 try "to a folder" 1 "$wfx" build "$T/hello.wat" -o "$T/dir"
 if [ -w /dev/full ]; then
   try "to a full device" 1 "$wfx" build "$T/hello.wat" -o /dev/full
@@ -260,13 +262,17 @@ cat >"$T/bad.wast" <<'END'
 (not_a_command)
 END
 try "a bad script" 1 "$wfx" wast "$T/bad.wast"
-has "its counts" "$T/out" 'bad.wast: 1 passed, 13 failed, 3 unsupported, 0 reworded'
+has "its counts" "$T/out" 'bad.wast: 1 passed, 14 failed, 2 unsupported, 0 reworded'
 has "a wrong result" "$T/out" '#   result 0: wanted i32 2; found i32 1'
 has "a wrong number of results" "$T/out" '#   wanted 0 results; found 1'
 has "a wrong host value" "$T/out" '#   result 0: wanted ref.extern 2; found ref.extern 1'
 has "a call that should trap" "$T/out" '#   wanted trap: unreachable; found ok'
+has "an instance that should be" "$T/out" '#   wanted ok; found'
 has "a module that should be invalid" "$T/out" '#   wanted invalid: type mismatch; found ok'
-has "an unknown command" "$T/out" '# SKIP unsupported: unknown command not_a_command'
+has "an unknown command" "$T/out" '#   unknown command not_a_command'
+echo '(thread $t)' >"$T/thread.wast"
+try "a command of a proposal" 0 "$wfx" wast "$T/thread.wast"
+has "is unsupported" "$T/out" '# SKIP unsupported: command thread'
 echo '(assert_invalid (module (func (drop))) "wrong")' >"$T/words.wast"
 try "a message in other words" 0 "$wfx" wast "$T/words.wast"
 has "is shown" "$T/out" 'the script says: wrong'

@@ -34,8 +34,9 @@ static void judge(const wfx_command *cmd, wfx_status status, const wfx_diag *dia
   if (status == WFX_UNSUPPORTED) {
     say(out, WAST_UNSUPPORTED, "%s", message);
   } else if (status != cmd->status) {
-    say(out, WAST_FAILED, "wanted %s: %.*s; found %s%s%s", wfx_status_text(cmd->status),
-        (int)cmd->message.n, cmd->message.n ? cmd->message.data : "", wfx_status_text(status),
+    say(out, WAST_FAILED, "wanted %s%s%.*s; found %s%s%s", wfx_status_text(cmd->status),
+        cmd->message.n ? ": " : "", (int)cmd->message.n,
+        cmd->message.n ? cmd->message.data : "", wfx_status_text(status),
         status == WFX_OK ? "" : ": ", status == WFX_OK ? "" : message);
   } else if (status != WFX_OK && cmd->message.n > 0 &&
              strncmp(message, cmd->message.data, cmd->message.n) != 0) {

@@ -228,9 +228,13 @@ static bool read_command(struct wfx_script *s, wfx_command *out) {
     out->kind = WFX_COMMAND_ACTION;
     return read_action(s, &out->action);
   }
-  if (tok_at(p, 0).kind == TOKEN_OPEN && word.kind == TOKEN_WORD)
-    return wfx__fail(p->e, WFX_UNSUPPORTED, out->loc, "unknown command %.*s",
+  if (tok_at(p, 0).kind == TOKEN_OPEN && word.kind == TOKEN_WORD) {
+    /* The scripts of the threads proposal. */
+    bool is_known = tok_is(p, 1, "thread") || tok_is(p, 1, "wait");
+    return wfx__fail(p->e, is_known ? WFX_UNSUPPORTED : WFX_MALFORMED, out->loc,
+                     is_known ? "command %.*s" : "unknown command %.*s",
                      (int)(word.n < 60 ? word.n : 60), out->word.data);
+  }
   return wfx__parse_unexpected(p, tok_at(p, 0).kind == TOKEN_OPEN);
 }
 
