@@ -186,6 +186,15 @@ static bool fail_lengths(struct reader *r, const char *what) {
                    "%s have inconsistent lengths", what);
 }
 
+/* Custom sections at the end stay behind the names, whatever becomes of those. */
+static void place_behind(struct wfx_module *m, enum section last) {
+  if (m->hints.bytes && m->hints.after == (uint32_t)last) return;
+  for (size_t i = m->customs.n; i > (m->names.bytes ? m->names_at : 0); i--) {
+    if (m->customs.data[i - 1].after != (uint32_t)last) return;
+    m->customs.data[i - 1].after = WFX_NO_ID;
+  }
+}
+
 static bool read_sections(struct decoder *d, struct reader *all) {
   struct wfx_module *m = d->m;
   enum section last = SECTION_NONE;
@@ -193,6 +202,7 @@ static bool read_sections(struct decoder *d, struct reader *all) {
   if (d->n_bodies != d->n_defined) return fail_lengths(all, "function and code section");
   if (m->has_data_count && d->n_data_count != m->datas.n)
     return fail_lengths(all, "data count and data section");
+  place_behind(m, last);
   return true;
 }
 

@@ -308,6 +308,13 @@ static void write_custom(struct writer *w, const struct custom *c) {
   wfx__sized_end(w, begin);
 }
 
+/* Names without a place of their own stand before the custom sections that are behind all. */
+static size_t names_place(const struct wfx_module *m) {
+  size_t i = 0;
+  while (i < m->customs.n && m->customs.data[i].after < SECTION_COUNT) i++;
+  return i;
+}
+
 /* The custom sections that follow a place, names and branch hints among them: where they were, or
  * else behind the last section and just before the code. */
 static void write_customs(struct writer *w, enum section place) {
@@ -317,7 +324,7 @@ static void write_customs(struct writer *w, enum section place) {
   bool has_hints_place = m->hints.bytes && !w->is_canonical;
   uint32_t names_after = has_names_place ? m->names.after : last;
   uint32_t hints_after = has_hints_place ? m->hints.after : SECTION_data_count;
-  size_t names_at = has_names_place ? m->names_at : 0;
+  size_t names_at = has_names_place ? m->names_at : names_place(m);
   size_t hints_at = has_hints_place ? m->hints_at : m->customs.n;
   for (size_t i = 0; i <= m->customs.n; i++) {
     bool is_hints = i == hints_at && hints_after == (uint32_t)place;

@@ -94,7 +94,8 @@ struct custom {
   wfx_str name;
   const uint8_t *bytes;
   size_t n_bytes;
-  uint32_t after;     /* order of the section it follows: 0 for the first place */
+  uint32_t after;     /* order of the section it follows: 0 for the first place, WFX_NO_ID behind
+                         all sections and the names */
 };
 
 /* A branch hint of a decoded function: wfx_hint of the instruction at an offset in its body, which

@@ -151,7 +151,7 @@ static bool fail_custom(struct parser *p, const char *message) {
 }
 
 static bool parse_place(struct parser *p, uint32_t *after) {
-  *after = PLACE_LAST - 1;
+  *after = WFX_NO_ID;
   if (tok_at(p, 0).kind != TOKEN_OPEN) return true;
   bool is_before = take_open(p, "before");
   if (!is_before && !take_open(p, "after")) return fail_custom(p, "malformed placement");
@@ -160,7 +160,7 @@ static bool parse_place(struct parser *p, uint32_t *after) {
   if (i > PLACE_LAST || (is_before && i == PLACE_LAST) || (!is_before && i == 0))
     return fail_custom(p, "malformed section kind");
   p->at++;
-  *after = i == PLACE_LAST ? i - 1 : is_before && i > 0 ? i - 1 : i;
+  if (i < PLACE_LAST) *after = is_before && i > 0 ? i - 1 : i;
   if (!close_is(p)) return fail_custom(p, "unexpected token");
   p->at++;
   return true;
@@ -223,9 +223,12 @@ bool wfx__annots_sort_customs(struct parser *p) {
   if (n < 2) return true;
   struct custom *sorted = wfx__arena_alloc(&p->arena, n * sizeof *sorted);
   if (!sorted) return wfx__fail_nomem(p->e);
-  for (uint32_t place = 0; place < PLACE_LAST; place++)
-    for (size_t i = 0; i < n; i++)
-      if (p->m->customs.data[i].after == place) sorted[at++] = p->m->customs.data[i];
+  for (uint32_t place = 0; place <= PLACE_LAST; place++)
+    for (size_t i = 0; i < n; i++) {
+      uint32_t after = p->m->customs.data[i].after;
+      if ((after < PLACE_LAST ? after : PLACE_LAST) == place)
+        sorted[at++] = p->m->customs.data[i];
+    }
   memcpy(p->m->customs.data, sorted, n * sizeof *sorted);
   return true;
 }

@@ -234,7 +234,7 @@ static void print_custom(struct printer *p, const struct custom *c) {
   static const char *const places[] = {
       "before first", "after type", "after import", "after func", "after table", "after memory",
       "after tag", "after global", "after export", "after start", "after elem",
-      "after datacount", "after code",
+      "after datacount", "after code", "after data",
   };
   wfx__out_line(p);
   wfx__out(p, "(@custom ");

@@ -169,7 +169,7 @@ static void custom_sections(void **state) {
                              "  (@custom \"b\" (before first)) (@custom \"c\" (before code)))");
   assert_int_equal(m->customs.n, 4);
   static const char *const names[] = {"b", "c", "a", "z"};
-  static const uint32_t after[] = {0, 11, 12, 13};
+  static const uint32_t after[] = {0, 11, 12, WFX_NO_ID};
   for (size_t i = 0; i < 4; i++) {
     assert_string_equal(m->customs.data[i].name.data, names[i]);
     assert_int_equal(m->customs.data[i].after, after[i]);

@@ -471,6 +471,35 @@ static void deep_trees_are_cut(void **state) {
   free(text);
 }
 
+/* Through text and back: around the names, where compilers put custom sections, and elsewhere. */
+static void custom_sections_keep_their_places(void **state) {
+  static const char *const texts[] = {
+      "(module $m (func) (@custom \"t\" (before type) \"0\") (@custom \"a\" (after code) \"1\")"
+      "  (@custom \"z\" \"2\") (@custom \"y\" (after last)))",
+      "(module $m (func) (memory 1) (data \"\") (@custom \"a\" (after data) \"1\")"
+      "  (@custom \"b\" (after code)) (@custom \"z\" \"2\") (@custom \"c\" (after data) \"3\"))",
+      "(module $m (@custom \"z\" \"2\"))",
+  };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    wfx_bytes bytes, again;
+    wfx_module *m = text_parse(text_ctx(state), texts[i]);
+    assert_int_equal(wfx_module_encode(m, 0, &bytes), WFX_OK);
+    wfx_module_free(m);
+    m = wfx_module_new(text_ctx(state));
+    assert_int_equal(wfx_module_decode(m, bytes.data, bytes.n), WFX_OK);
+    char *s = text_print(text_ctx(state), m, 0);
+    wfx_module_free(m);
+    m = text_parse(text_ctx(state), s);
+    assert_int_equal(wfx_module_encode(m, 0, &again), WFX_OK);
+    assert_int_equal(again.n, bytes.n);
+    assert_memory_equal(again.data, bytes.data, bytes.n);
+    wfx_bytes_free(text_ctx(state), &bytes);
+    wfx_bytes_free(text_ctx(state), &again);
+    wfx_module_free(m);
+    free(s);
+  }
+}
+
 static wfx_status print_task(wfx_ctx *ctx) {
   wfx_module *m = wfx_module_new(ctx);
   if (!m) return WFX_NOMEM;
@@ -502,6 +531,7 @@ int main(void) {
       TEST(signatures_are_left_out_where_they_can), TEST(names_become_ids),
       TEST(numbers_come_back), TEST(everything_comes_back), TEST(every_instruction),
       TEST(imports_come_first), TEST(wrong_modules_are_printed), TEST(deep_trees_are_cut),
+      TEST(custom_sections_keep_their_places),
       TEST(memory_runs_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

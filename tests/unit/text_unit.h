@@ -89,7 +89,7 @@ static const char text_sample[] =
     "(global $g (mut i32) (i32.add (i32.const 1) (i32.const 2))) (start $v)\n"
     "(elem $el (table $t) (offset (i32.const 0)) funcref (item ref.func $f) (ref.null func))\n"
     "(elem declare func $f) (data $d (i32.const 1) \"a\\00\\u{e9}\" \"b\")\n"
-    "(@custom \"c\" (after data) \"x\") (export \"v\" (func $v))\n"
+    "(@custom \"c\" \"x\") (export \"v\" (func $v))\n"
     "(func $v)\n"
     "(func $f (param $p i32) (result i64) (local $l f32) (local i32 v128)\n"
     "  (block $b (result i32) (loop $lo (br_if $lo (i32.eqz (local.get $p))))\n"
