@@ -114,7 +114,9 @@ typedef struct wfx_command {
 } wfx_command;
 
 /* Read the next command. False at the end, and at the first thing that is none: then the script
- * has a diagnostic. A text that is just the fields of one module is a script of one command. */
+ * has a diagnostic. A text that is just the fields of one module is a script of one command.
+ * Errors  WFX_MALFORMED    with line and column; also for a command of an unknown name
+ *         WFX_UNSUPPORTED  the commands of the threads proposal */
 WFX_API bool wfx_script_next(wfx_script *s, wfx_command *out);
 WFX_API const wfx_diag *wfx_script_diag(const wfx_script *s);
 
