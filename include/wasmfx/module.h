@@ -110,6 +110,7 @@ WFX_API wfx_type_id wfx_type_array(wfx_module *m, const char *name, wfx_field el
 WFX_API wfx_type_id wfx_type_cont(wfx_module *m, const char *name, wfx_type_id func_type);
 
 WFX_API uint32_t wfx_module_n_types(const wfx_module *m);
+/* WFX_TYPE_UNDEFINED also for a handle that was given after an error. */
 WFX_API wfx_type_kind wfx_type_get_kind(const wfx_module *m, wfx_type_id t);
 /* Whether two types are equal as the specification has it. */
 WFX_API bool wfx_type_equal(const wfx_module *m, wfx_type_id a, wfx_type_id b);

@@ -20,17 +20,24 @@ static wfx_const const_of(struct expr e) {
 
 uint32_t wfx_module_n_types(const wfx_module *m) { return (uint32_t)m->types.types.n; }
 
+/* A handle that was given after an error may be of no type. */
+static bool is_type(const wfx_module *m, wfx_type_id t) { return t.i < m->types.types.n; }
+
 wfx_type_kind wfx_type_get_kind(const wfx_module *m, wfx_type_id t) {
-  return (wfx_type_kind)type_at(&m->types, t.i)->kind;
+  return is_type(m, t) ? (wfx_type_kind)type_at(&m->types, t.i)->kind : WFX_TYPE_UNDEFINED;
 }
 
 bool wfx_type_equal(const wfx_module *m, wfx_type_id a, wfx_type_id b) {
+  if (!is_type(m, a) || !is_type(m, b)) return a.i == b.i;
   return type_at(&m->types, a.i)->canon == type_at(&m->types, b.i)->canon;
 }
 
 void wfx_type_get(const wfx_module *m, wfx_type_id t, wfx_type_info *out) {
-  const struct type *type = type_at(&m->types, t.i);
   memset(out, 0, sizeof *out);
+  out->kind = WFX_TYPE_UNDEFINED;
+  out->super.i = out->group.i = out->target.i = WFX_NO_ID;
+  if (!is_type(m, t)) return;
+  const struct type *type = type_at(&m->types, t.i);
   out->kind = (wfx_type_kind)type->kind;
   out->is_final = type_is_final(type);
   out->super.i = type->super;
@@ -46,9 +53,10 @@ void wfx_type_get(const wfx_module *m, wfx_type_id t, wfx_type_info *out) {
 }
 
 wfx_str wfx_type_get_field_name(const wfx_module *m, wfx_type_id t, uint32_t field) {
+  const wfx_str none = {NULL, 0};
+  if (!is_type(m, t)) return none;
   const struct type *type = type_at(&m->types, t.i);
   assert(field < type->n_fields);
-  const wfx_str none = {NULL, 0};
   return type->field_names ? type->field_names[field] : none;
 }
 

@@ -507,10 +507,28 @@ static void a_verdict_stays(void **state) {
   close_module(&f);
 }
 
+/* After an error handles go on being good to use, though they are of no type. */
+static void handles_after_an_error(void **state) {
+  (void)state;
+  struct fixture f;
+  open_module(&f, 0, NULL);
+  assert_int_equal(wfx_module_decode(f.m, (const uint8_t *)"?", 1), WFX_MALFORMED);
+  wfx_type_id t = wfx_type_array(f.m, NULL, (wfx_field){WFX_I32, false});
+  wfx_type_info info;
+  assert_int_equal(wfx_module_n_types(f.m), 0);
+  assert_true(wfx_type_equal(f.m, t, t));
+  assert_int_equal(wfx_type_get_kind(f.m, t), WFX_TYPE_UNDEFINED);
+  wfx_type_get(f.m, t, &info);
+  assert_int_equal(info.kind, WFX_TYPE_UNDEFINED);
+  assert_int_equal(info.n_fields, 0);
+  close_module(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(limits_are_kept),
       cmocka_unit_test(a_verdict_stays),
+      cmocka_unit_test(handles_after_an_error),
       cmocka_unit_test(features_are_needed),
       cmocka_unit_test(a_function_has_a_body),
       cmocka_unit_test(a_group_has_an_end),
