@@ -88,11 +88,11 @@ EQUIVALENT = {
     ("check_struct_new", "false", "t->n_fields <= 8"): "two ways to the same, for the message",
     ("check_struct_new", "bound", "t->n_fields <= 8"): "two ways to the same, for the message",
     ("check_func", "true", "!b->is_checked"): "spares checking a body again",
+    ("check_func", "false", "b->is_checked"): "nobody asks; each body has its own errors",
     ("check_func", "true", "b->is_checked"): "nobody asks; each body has its own errors",
     ("wfx_module_validate", "false", "m->valid_stamp == count_all(m)"): "spares checking again",
     ("wfx_module_validate", "false", "status == WFX_OK"): "spares checking again",
     ("check_func", "false", "errs_is_set(&b->errs)"): FIRST,
-    ("wfx_module_validate", "false", "errs_is_set(&m->errs)"): FIRST,
     ("check_exports", "true", "is_ok"): FIRST,
     ("check_catch", "false", "!t"): FIRST,
     ("wfx__check_cont", "pass", 'wfx__check_fail(c, "unknown instruction")'):
