@@ -90,5 +90,5 @@ code=$?
 grep -a -v '^#\|NEW_FUNC\|^INFO\|Uses:' "$T/log" | head -n 60 >&2
 n=$(sed -n 's/^stat::number_of_executed_units: *//p' "$T/log")
 seconds=$(($(date +%s) - began))
-echo "$target: $seconds s, ${n:-0} executions, $(find "$found" -type f | wc -l) findings"
+echo "$target: $seconds s, ${n:-0} executions, $(find "$found" -type f ! -name 'slow-unit-*' | wc -l) findings, $(find "$found" -name 'slow-unit-*' | wc -l) slow"
 [ $code -eq 0 ] && [ "${n:-0}" -gt 0 ]
