@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "ir/op.h"
 
 /* at moves through [0, end), the well-formed part of the text. */
 struct lexer {
@@ -360,6 +361,8 @@ bool wfx__lex(struct tokens *t, struct errs *e, const char *text, size_t n, cons
     x.end = (uint32_t)(good - text);
     lex_all(&x);
   }
+  for (size_t i = 0; i < WFX_OP_COUNT && !errs_is_set(e); i++)
+    wfx__strmap_add(e, &t->ops, wfx__ops[i].text, strlen(wfx__ops[i].text), (uint32_t)i, NULL);
   x.in_annot = x.is_silent = false;
   uint32_t at = errs_is_set(&t->errs) ? x.at : (uint32_t)t->n_text;
   bool ok = !errs_is_set(e) && add_token(&x, TOKEN_END, at);
@@ -373,5 +376,6 @@ void wfx__tokens_free(struct tokens *t) {
   vec_free(t->ctx, &t->annot_tokens);
   vec_free(t->ctx, &t->annots);
   vec_free(t->ctx, &t->lines);
+  wfx__strmap_free(t->ctx, &t->ops);
   wfx__errs_free(&t->errs);
 }

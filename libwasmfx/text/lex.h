@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/map.h"
 #include "base/vec.h"
 
 enum token_kind {
@@ -44,6 +45,7 @@ struct tokens {
   VEC(struct token) annot_tokens;
   VEC(struct annot) annots; /* by at */
   vec_u32 lines;          /* where each line begins */
+  struct strmap ops;      /* mnemonics, for all modules of the text */
   struct errs errs;       /* the lexical error */
 };
 

@@ -332,9 +332,6 @@ static bool init_parser(struct parser *p, struct wfx_module *m, const struct tok
   /* So that pointers to nothing are pointers all the same. */
   TRY(vec_reserve(p->e, &p->vals, 1) && vec_reserve(p->e, &p->field_list, 1) &&
       vec_reserve(p->e, &p->bytes, 1));
-  for (size_t i = 0; i < WFX_OP_COUNT; i++)
-    TRY(wfx__strmap_add(p->e, &p->ops, wfx__ops[i].text, strlen(wfx__ops[i].text), (uint32_t)i,
-                        NULL));
   TRY(wfx__module_file(m, toks->file, &p->file));
   if (toks->file) p->file_name = m->files.data[p->file].data;
   return true;
@@ -343,7 +340,6 @@ static bool init_parser(struct parser *p, struct wfx_module *m, const struct tok
 static void free_parser(struct parser *p) {
   const wfx_ctx *ctx = p->m->ctx;
   for (size_t i = 0; i < SPACE_COUNT; i++) wfx__strmap_free(ctx, &p->ids[i]);
-  wfx__strmap_free(ctx, &p->ops);
   wfx__strmap_free(ctx, &p->locals);
   wfx__map_free(ctx, &p->fields);
   wfx__labels_free(ctx, &p->labels);

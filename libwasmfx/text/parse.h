@@ -45,7 +45,6 @@ struct parser {
   struct arena arena;
   struct strmap ids[SPACE_COUNT];
   uint32_t n[SPACE_COUNT];      /* declarations bound by the first walk */
-  struct strmap ops;            /* mnemonics */
   VEC(struct field_id) field_ids; /* of all struct types */
   struct map fields;            /* multimap: hash of struct type and id -> in field_ids */
   vec_u32 type_fields;          /* tokens at which the type definitions begin */

