@@ -151,6 +151,12 @@ END
 cc pic.o "$T/pic.c" -fPIC
 refuses "position-independent code" 'position-independent code is not supported' "$T/pic.o"
 cc tls.o "$T/pic.c" -matomics -mbulk-memory
+clang-19 -c "$T/pic.c" -o "$T/elf.o"
+refuses "an object for another machine" 'machine code (ELF) is not supported' "$T/elf.o"
+ar rcs "$T/elf.a" "$T/elf.o"
+refuses "an archive for another machine" 'elf.a(elf.o): at offset 0x0: machine code (ELF)' "$T/elf.a"
+cc lto.o "$T/pic.c" -flto
+refuses "LLVM bitcode" 'LLVM bitcode, as of -flto is not supported' "$T/lto.o"
 refuses "thread-local storage" 'thread-local storage is not supported' "$T/tls.o"
 head -c 700 "$T/part1.o" >"$T/cut.o"
 if "$wfx" link -o "$T/no.wasm" "$T/cut.o" >"$T/log" 2>&1; then

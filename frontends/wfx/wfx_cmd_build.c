@@ -85,16 +85,15 @@ struct link_job {
   wfx_module *out;
 };
 
-/* Split NAME=FILE; without NAME=, the name is the file's, without folder and extensions. The
- * name is n bytes at *name. */
+/* Split NAME=FILE, where NAME has no slash. Without NAME=, the name is the file's, without folder
+ * and extensions. It is n bytes at *name. */
 static const char *split_operand(const char *operand, const char **name, size_t *n) {
-  const char *equals = strchr(operand, '=');
+  const char *equals = strchr(operand, '='), *slash = strrchr(operand, '/');
   *name = operand;
-  if (equals) {
+  if (equals && !memchr(operand, '/', (size_t)(equals - operand))) {
     *n = (size_t)(equals - operand);
     return equals + 1;
   }
-  const char *slash = strrchr(operand, '/');
   if (slash) *name = slash + 1;
   *n = strcspn(*name, ".");
   return operand;

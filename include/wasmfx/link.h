@@ -61,7 +61,8 @@ WFX_API void wfx_linker_add_archive(wfx_linker *l, const char *name, const uint8
 WFX_API void wfx_linker_set_stack(wfx_linker *l, uint64_t n_bytes);
 #define WFX_LINK_STACK_BYTES 65536
 
-/* Whether bytes begin as one of these, for choosing the call. */
+/* Whether bytes begin as one of these, for choosing the call. Objects for other machines are
+ * objects as well: wfx_linker_add_object says what they are. */
 WFX_API bool wfx_is_object(const uint8_t *bytes, size_t n_bytes);
 WFX_API bool wfx_is_archive(const uint8_t *bytes, size_t n_bytes);
 

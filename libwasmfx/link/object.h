@@ -104,6 +104,9 @@ struct object {
 
 /* ---- object_read.c ----------------------------------------------------------------------- */
 
+/* Refuse, by its name, what a compiler writes for something other than WebAssembly. */
+bool wfx__object_format(struct errs *e, const uint8_t *bytes, size_t n);
+
 /* Read what makes bytes an object. names_only reads no relocations. Errors have offsets
  * only. */
 bool wfx__object_read(struct object *o, struct errs *e, const uint8_t *bytes, size_t n,

@@ -36,9 +36,8 @@ static bool add_object(wfx_linker *l, wfx_str name, const uint8_t *bytes, size_t
     wfx__fail_nomem(&l->errs);
   } else {
     o->is_member = is_member;
-    wfx_module_decode(m, bytes, n);
-    ok = !errs_is_set(&m->errs) && wfx__object_read(o, &m->errs, m->input, n, false) &&
-         wfx__object_bind(o, m);
+    ok = wfx__object_format(&m->errs, bytes, n) && wfx_module_decode(m, bytes, n) == WFX_OK &&
+         wfx__object_read(o, &m->errs, m->input, n, false) && wfx__object_bind(o, m);
     ok = ok ? push_object(l, name, m, o) : wfx__object_fail(&l->errs, name, &m->errs);
   }
   if (!ok && o) wfx__object_free(l->ctx, o);
@@ -80,7 +79,8 @@ static bool offer_member(wfx_linker *l, const struct lazy_member *lazy, uint32_t
   if (!o) return wfx__fail_nomem(&l->errs);
   struct errs e;
   wfx__errs_init(&e, l->ctx);
-  bool ok = wfx__object_read(o, &e, lazy->bytes, lazy->n, true) ||
+  bool ok = (wfx__object_format(&e, lazy->bytes, lazy->n) &&
+             wfx__object_read(o, &e, lazy->bytes, lazy->n, true)) ||
             wfx__object_fail(&l->errs, lazy->name, &e);
   for (size_t i = 0; ok && i < o->symbols.n; i++) {
     const struct object_symbol *s = &o->symbols.data[i];
@@ -92,14 +92,15 @@ static bool offer_member(wfx_linker *l, const struct lazy_member *lazy, uint32_t
   return ok;
 }
 
-/* Members that are no modules are passed over. */
+/* Members that are no code are passed over. */
 static bool offer_members(wfx_linker *l, wfx_str archive, struct ar_reader *r) {
   for (;;) {
     struct ar_member m;
     struct lazy_member lazy = {.is_taken = false};
     if (!wfx__ar_next(r, &m)) return wfx__object_fail(&l->errs, archive, r->e);
     if (!m.bytes) return true;
-    if (m.n < 4 || memcmp(m.bytes, "\0asm", 4) != 0) continue;
+    bool is_module = m.n >= 4 && memcmp(m.bytes, "\0asm", 4) == 0;
+    if (!is_module && !wfx_is_object(m.bytes, m.n)) continue;
     TRY(member_name(l, archive, m.name, &lazy.name));
     lazy.bytes = m.bytes;
     lazy.n = m.n;

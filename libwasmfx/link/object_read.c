@@ -34,8 +34,27 @@ static bool has_module_header(const uint8_t *bytes, size_t n) {
   return n >= 8 && memcmp(bytes, "\0asm\1\0\0\0", 8) == 0;
 }
 
+/* What a compiler writes for something else: which, or NULL. */
+static const char *foreign_object(const uint8_t *bytes, size_t n) {
+  static const struct {
+    const char *magic, *what;
+  } formats[] = {
+      {"\x7f" "ELF", "machine code (ELF)"},
+      {"BC\xc0\xde", "LLVM bitcode, as of -flto"},
+      {"\xde\xc0\x17\x0b", "LLVM bitcode, as of -flto"},
+  };
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    if (n >= 4 && memcmp(bytes, formats[i].magic, 4) == 0) return formats[i].what;
+  return NULL;
+}
+
+bool wfx__object_format(struct errs *e, const uint8_t *bytes, size_t n) {
+  const char *what = foreign_object(bytes, n);
+  return !what || wfx__fail(e, WFX_UNSUPPORTED, loc_offset(0), "%s is not supported", what);
+}
+
 bool wfx_is_object(const uint8_t *bytes, size_t n_bytes) {
-  if (!has_module_header(bytes, n_bytes)) return false;
+  if (!has_module_header(bytes, n_bytes)) return foreign_object(bytes, n_bytes) != NULL;
   wfx_section s;
   for (size_t at = 0; wfx_section_next(bytes, n_bytes, &at, &s);)
     if (s.id == SECTION_ID_CUSTOM && is_text(s.name, "linking")) return true;

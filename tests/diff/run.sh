@@ -4,11 +4,11 @@
 # globals and tables are written as well. What is not the same must be explained by a line of
 # tests/diff/differs.txt. TAP.
 . tests/tap.sh
+. tests/diff/lib.sh
 need_peers deno
 n=${1:-300}
 first=${2:-1}
 chunk=200 # V8 aborts at some 32,000 continuations, also those that are dead
-jobs=2
 
 # run_chunk DIR SEED COUNT: adds to DIR/differs and to DIR/ours.
 run_chunk() {
@@ -31,35 +31,13 @@ run_chunk() {
     }' "$1/v8" "$1/results" >>"$1/differs"
 }
 
-work() {
-  mkdir "$T/$1"
-  : >"$T/$1/differs"
-  at=$((first + $1 * chunk))
-  while [ $at -lt $((first + n)) ]; do
-    left=$((first + n - at))
-    run_chunk "$T/$1" $at $((left < chunk ? left : chunk))
-    at=$((at + jobs * chunk))
-  done
-}
-
-k=0
-while [ $k -lt $jobs ]; do
-  work $k &
-  k=$((k + 1))
-done
-wait
+run_chunks
 cat "$T"/*/differs >"$T/all"
-grep -v '^#' tests/diff/differs.txt | sed -n 's/^run	\([^	]*\)	.*/\1/p' >"$T/known"
-if [ -s "$T/known" ]; then
-  grep -v -E -f "$T/known" "$T/all" >"$T/why"
-else
-  cp "$T/all" "$T/why"
-fi
+explain run
 title=$(cat "$T"/*/ours | tr ' ' '\n' | awk -v n="$n" -v first="$first" -v differ="$(grep -c . "$T/all")" \
   -v open="$(grep -c . "$T/why")" '
   /^w[0-9]+=/ { sub(/^[^=]*=/, ""); sub(/[(\/].*/, ""); count[$0]++ }
   END { printf "%d programs from seed %d: calls end ok %d, trap %d, suspension %d, exception %d; ", n, first,
                count["ok"], count["trap"], count["suspension"], count["exception"]
         printf "%d differ, %d of them not explained", differ, open }')
-if [ -s "$T/why" ]; then not_ok "$title" "$T/why"; else ok "$title"; fi
-finish
+verdict "$title"

@@ -3,12 +3,12 @@
 # by us and by wasm-tools: the same must be accepted. What is not the same must be explained by a
 # line of tests/diff/differs.txt. TAP.
 . tests/tap.sh
+. tests/diff/lib.sh
 need_peers wasm-tools
 n=${1:-500}
 first=${2:-1}
 judge=$B/tests/diff/judge
 chunk=250
-jobs=2
 
 # What gen_features(GEN_VALIDATE) is there, one by one.
 features=-all,mvp,mutable-global,saturating-float-to-int,sign-extension,reference-types,multi-value
@@ -22,8 +22,8 @@ what_they_say() {
        END { if (line) print line, why }' "$1"
 }
 
-# judge_chunk DIR SEED COUNT: leaves DIR/differs, "SEED ours|theirs" a line, and adds to DIR/count.
-judge_chunk() {
+# run_chunk DIR SEED COUNT: leaves DIR/differs, "SEED ours|theirs" a line, and adds to DIR/count.
+run_chunk() {
   if ! "$judge" "$2" "$3" "$1/x.wast" "$1/ours" 2>"$1/err"; then
     sed 's/^/our two ways differ: /' "$1/err" >>"$1/differs"
   fi
@@ -46,24 +46,7 @@ judge_chunk() {
     END { print n_ok + 0, n_bad + 0 >>count }' "$1/theirs" "$1/ours" >>"$1/differs"
 }
 
-# work NUMBER: every jobs-th chunk.
-work() {
-  mkdir "$T/$1"
-  : >"$T/$1/differs"
-  at=$((first + $1 * chunk))
-  while [ $at -lt $((first + n)) ]; do
-    left=$((first + n - at))
-    judge_chunk "$T/$1" $at $((left < chunk ? left : chunk))
-    at=$((at + jobs * chunk))
-  done
-}
-
-k=0
-while [ $k -lt $jobs ]; do
-  work $k &
-  k=$((k + 1))
-done
-wait
+run_chunks
 
 # What they print on the way in a script is more than their verdict: ask about each module alone.
 cat "$T"/*/differs >"$T/first"
@@ -78,16 +61,9 @@ sed -n 's/^seed \([0-9]*\): .*/\1/p' "$T/first" | while read -r seed; do
   if [ $ours = yes ]; then echo 1 0; else echo 0 1; fi >>"$T/alone/count"
 done >"$T/agreed"
 if [ -s "$T/agreed" ]; then grep -v -F -f "$T/agreed" "$T/first"; else cat "$T/first"; fi >"$T/all"
-grep -v '^#' tests/diff/differs.txt | sed -n 's/^valid	\([^	]*\)	.*/\1/p' >"$T/known"
-if [ -s "$T/known" ]; then
-  grep -v -E -f "$T/known" "$T/all" >"$T/why"
-else
-  cp "$T/all" "$T/why"
-fi
+explain valid
 title=$(awk -v n="$n" -v first="$first" -v differ="$(grep -c . "$T/all")" '
   { ok += $1; bad += $2 }
   END { printf "%d modules from seed %d: both accept %d, both refuse %d, %d differ",
         n, first, ok, bad, differ }' "$T"/*/count)
-title="$title, $(grep -c . "$T/why") of them not explained"
-if [ -s "$T/why" ]; then not_ok "$title" "$T/why"; else ok "$title"; fi
-finish
+verdict "$title, $(grep -c . "$T/why") of them not explained"
