@@ -35,7 +35,7 @@ run_chunk() {
     echo "wasm-tools failed at seed $2: $(head -n 1 "$1/log")" >>"$1/differs"
   fi
   awk -v count="$1/count" '
-    NR == FNR { line = $1; sub(/^[0-9]* /, ""); theirs[line] = $0; next }
+    FILENAME == ARGV[1] { line = $1; sub(/^[0-9]* /, ""); theirs[line] = $0; next }
     {
       seed = $1; ours = $0; sub(/^[0-9]* /, "", ours)
       if ((ours == "ok") != !(FNR in theirs))
