@@ -239,11 +239,6 @@ static inline double lane_nmadd64(double a, double b, double c) {
 #define VSHIFT(id, form, ...) form(id, __VA_ARGS__)
 #define VTEST(id, form, ...) form(id, __VA_ARGS__)
 #include "base/wsimd.def"
-#undef VUN
-#undef VBIN
-#undef VTERN
-#undef VSHIFT
-#undef VTEST
 
 void wfx__simd_shuffle(const uint64_t *a, const uint64_t *b, const uint8_t lanes[16],
                        uint64_t *out) {
@@ -258,46 +253,25 @@ void wfx__simd_shuffle(const uint64_t *a, const uint64_t *b, const uint8_t lanes
 
 #define ENTRY(id) [WSIMD_##id] = wsimd_##id,
 #define VUN(id, ...) ENTRY(id)
-#define VBIN(id, ...)
-#define VTERN(id, ...)
-#define VSHIFT(id, ...)
-#define VTEST(id, ...)
 const wsimd_un_fn wfx__simd_un[WSIMD_UN_COUNT] = {
 #include "base/wsimd.def"
 };
-#undef VUN
-#undef VBIN
-#define VUN(id, ...)
 #define VBIN(id, ...) ENTRY(id)
 const wsimd_bin_fn wfx__simd_bin[WSIMD_BIN_COUNT] = {
 #include "base/wsimd.def"
 };
-#undef VBIN
-#undef VTERN
-#define VBIN(id, ...)
 #define VTERN(id, ...) ENTRY(id)
 const wsimd_tern_fn wfx__simd_tern[WSIMD_TERN_COUNT] = {
 #include "base/wsimd.def"
 };
-#undef VTERN
-#undef VSHIFT
-#define VTERN(id, ...)
 #define VSHIFT(id, ...) ENTRY(id)
 const wsimd_shift_fn wfx__simd_shift[WSIMD_SHIFT_COUNT] = {
 #include "base/wsimd.def"
 };
-#undef VSHIFT
-#undef VTEST
-#define VSHIFT(id, ...)
 #define VTEST(id, ...) ENTRY(id)
 const wsimd_test_fn wfx__simd_test[WSIMD_TEST_COUNT] = {
 #include "base/wsimd.def"
 };
-#undef VUN
-#undef VBIN
-#undef VTERN
-#undef VSHIFT
-#undef VTEST
 #undef ADD_PAIRS
 #undef ALL_TRUE
 #undef ANY_TRUE

@@ -13,48 +13,27 @@
 
 enum wsimd_un {
 #define VUN(id, ...) WSIMD_##id,
-#define VBIN(id, ...)
-#define VTERN(id, ...)
-#define VSHIFT(id, ...)
-#define VTEST(id, ...)
 #include "base/wsimd.def"
-#undef VUN
   WSIMD_UN_COUNT
 };
 enum wsimd_bin {
-#define VUN(id, ...)
-#undef VBIN
 #define VBIN(id, ...) WSIMD_##id,
 #include "base/wsimd.def"
-#undef VBIN
   WSIMD_BIN_COUNT
 };
 enum wsimd_tern {
-#define VBIN(id, ...)
-#undef VTERN
 #define VTERN(id, ...) WSIMD_##id,
 #include "base/wsimd.def"
-#undef VTERN
   WSIMD_TERN_COUNT
 };
 enum wsimd_shift {
-#define VTERN(id, ...)
-#undef VSHIFT
 #define VSHIFT(id, ...) WSIMD_##id,
 #include "base/wsimd.def"
-#undef VSHIFT
   WSIMD_SHIFT_COUNT
 };
 enum wsimd_test {
-#define VSHIFT(id, ...)
-#undef VTEST
 #define VTEST(id, ...) WSIMD_##id,
 #include "base/wsimd.def"
-#undef VUN
-#undef VBIN
-#undef VTERN
-#undef VSHIFT
-#undef VTEST
   WSIMD_TEST_COUNT
 };
 

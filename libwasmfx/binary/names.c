@@ -26,37 +26,6 @@ static const struct subsection {
     [11] = {SPACE_TAG, false},
 };
 
-static uint32_t count_space(const struct wfx_module *m, enum ref_space space) {
-  switch (space) {
-  case SPACE_TYPE: return (uint32_t)m->types.types.n;
-  case SPACE_FUNC: return (uint32_t)m->funcs.n;
-  case SPACE_TABLE: return (uint32_t)m->tables.n;
-  case SPACE_MEM: return (uint32_t)m->mems.n;
-  case SPACE_GLOBAL: return (uint32_t)m->globals.n;
-  case SPACE_TAG: return (uint32_t)m->tags.n;
-  case SPACE_ELEM: return (uint32_t)m->elems.n;
-  case SPACE_DATA: return (uint32_t)m->datas.n;
-  case SPACE_COUNT: break;
-  }
-  return 0;
-}
-
-/* Where the name of a declaration is kept. */
-static wfx_str *name_slot(const struct wfx_module *m, enum ref_space space, uint32_t id) {
-  switch (space) {
-  case SPACE_TYPE: return &type_at(&m->types, id)->name;
-  case SPACE_FUNC: return &m->funcs.data[id].decl.name;
-  case SPACE_TABLE: return &m->tables.data[id].decl.name;
-  case SPACE_MEM: return &m->mems.data[id].decl.name;
-  case SPACE_GLOBAL: return &m->globals.data[id].decl.name;
-  case SPACE_TAG: return &m->tags.data[id].decl.name;
-  case SPACE_ELEM: return &m->elems.data[id].decl.name;
-  case SPACE_DATA: return &m->datas.data[id].decl.name;
-  case SPACE_COUNT: break;
-  }
-  return NULL;
-}
-
 /* The names of locals or labels of a function; NULL when it has no body. */
 static vec_names *body_names(const struct wfx_module *m, uint8_t id, uint32_t func) {
   uint32_t i = m->funcs.data[func].body;
@@ -92,7 +61,7 @@ static bool use_name(struct names_reader *nr, wfx_str name, wfx_str *slot) {
 /* A handle for an index of the section; false when nothing has that index. */
 static bool find_id(const struct names_reader *nr, enum ref_space space, uint32_t index,
                     uint32_t *id) {
-  if (index >= count_space(nr->m, space)) return false;
+  if (index >= wfx__space_count(nr->m, space)) return false;
   *id = nr->map ? nr->map->ids[space][index] : index;
   return true;
 }
@@ -134,7 +103,7 @@ static bool use_entry(struct names_reader *nr, uint8_t id, uint32_t outer, uint3
   enum ref_space space = (enum ref_space)subsections[id].space;
   uint32_t handle;
   if (nr->mode == NAMES_CHECK || !find_id(nr, space, outer, &handle)) return true;
-  if (!subsections[id].is_indirect) return use_name(nr, name, name_slot(nr->m, space, handle));
+  if (!subsections[id].is_indirect) return use_name(nr, name, wfx__space_name(nr->m, space, handle));
   if (id == NAMES_FIELDS) return use_field_name(nr, handle, inner, name);
   return use_body_name(nr, id, handle, inner, name);
 }
@@ -260,13 +229,13 @@ struct count {
 static struct count count_names(const struct wfx_module *m, uint8_t id) {
   enum ref_space space = (enum ref_space)subsections[id].space;
   struct count c = {0, 0};
-  for (uint32_t h = 0; h < count_space(m, space); h++) {
+  for (uint32_t h = 0; h < wfx__space_count(m, space); h++) {
     size_t n = 0;
     if (subsections[id].is_indirect) {
       struct inner in = inner_names(m, id, h);
       n = count_inner(&in);
     } else {
-      n = name_slot(m, space, h)->data != NULL;
+      n = wfx__space_name(m, space, h)->data != NULL;
     }
     c.n_entries += n != 0;
     c.n_names += n;
@@ -310,9 +279,9 @@ static void enc_subsection(struct writer *w, uint8_t id) {
       if (count_inner(&in) == 0) continue;
       enc_u(w, index);
       enc_inner(w, &in);
-    } else if (name_slot(w->m, space, handle)->data) {
+    } else if (wfx__space_name(w->m, space, handle)->data) {
       enc_u(w, index);
-      enc_name(w, *name_slot(w->m, space, handle));
+      enc_name(w, *wfx__space_name(w->m, space, handle));
     }
   }
   wfx__sized_end(w, begin);

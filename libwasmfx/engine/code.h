@@ -47,21 +47,6 @@ enum flat_op {
 #define TWO_K(f, g, T) FL_##f##_k_##g,
 #define TWO_KK(f, g, T) FL_##f##_k_##g##_k,
 #include "engine/flat_fused.def"
-#undef FLAT
-#undef UN
-#undef UN_TRAP
-#undef BIN
-#undef BIN_TRAP
-#undef CMP
-#undef FCMP
-#undef LOAD
-#undef STORE
-#undef ADD_BR
-#undef SELECT
-#undef TWO
-#undef TWO_R
-#undef TWO_K
-#undef TWO_KK
   FL_COUNT,
   FL_NONE = FL_COUNT
 };

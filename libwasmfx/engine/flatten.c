@@ -63,7 +63,6 @@ static void do_eqz(struct fl *f, const struct inst *in);
 #define VSHIFT ROW_VECTOR
 #define VTEST ROW_VECTOR
 #define WFX_TODO(id) [WFX_OP_##id] = {.kind = ROW_TODO},
-#define FLAT(id)
 #define UN(id, T, R) [WFX_OP_##id] = {.kind = ROW_UN, .op = FL_##id},
 #define UN_TRAP(id, T, R) [WFX_OP_##id] = {.kind = ROW_UN, .op = FL_##id},
 #define BIN(id, T, R) [WFX_OP_##id] = {.kind = ROW_BIN_##T, .op = FL_##id},
@@ -78,18 +77,6 @@ static const struct row rows[WFX_OP_COUNT] = {
 #include "engine/engine_todo.def"
 #include "engine/flat.def"
 };
-#undef WFX_TODO
-#undef VUN
-#undef VBIN
-#undef VTERN
-#undef VSHIFT
-#undef VTEST
-#undef UN
-#undef UN_TRAP
-#undef BIN
-#undef BIN_TRAP
-#undef CMP
-#undef FCMP
 
 /* The same lists once more as names: an instruction in none of them does not compile. */
 #define NAME_1(id) IS_TRANSLATED_##id,
@@ -115,18 +102,6 @@ enum {
 #include "engine/flat.def"
   N_TRANSLATED
 };
-#undef WFX_TODO
-#undef VUN
-#undef VBIN
-#undef VTERN
-#undef VSHIFT
-#undef VTEST
-#undef UN
-#undef UN_TRAP
-#undef BIN
-#undef BIN_TRAP
-#undef CMP
-#undef FCMP
 #define WFX_OP(id, text, prefix, code, imm, sig, feature) \
   _Static_assert(IS_TRANSLATED_##id >= 0, "each once");
 #include <wasmfx/opcode.def>
@@ -139,22 +114,11 @@ static const struct {
   uint8_t flags;
   uint16_t inverse;
 } traits[FL_COUNT] = {
-#define UN(id, T, R)
-#define UN_TRAP(id, T, R)
-#define BIN(id, T, R)
-#define BIN_TRAP(id, T, R)
 #define CMP(id, T, inv) \
   [FL_##id] = {IS_CMP, FL_##inv}, [FL_##id##_k] = {IS_CMP, FL_##inv##_k},
 #define FCMP(id, T) [FL_##id] = {IS_FCMP, 0},
 #include "engine/flat.def"
 };
-#undef FLAT
-#undef UN
-#undef UN_TRAP
-#undef BIN
-#undef BIN_TRAP
-#undef CMP
-#undef FCMP
 #undef PLAIN
 #undef ROW_FN
 #undef ROW_SPECIAL

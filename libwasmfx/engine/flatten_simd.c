@@ -89,11 +89,6 @@ void wfx__fl_simd(struct fl *f, const struct inst *in) {
 }
 
 #undef FL_CASE
-#undef VUN
-#undef VBIN
-#undef VTERN
-#undef VSHIFT
-#undef VTEST
 #undef BYTES
 #undef SPLAT
 #undef GET

@@ -1,27 +1,17 @@
 /* fuse.c: which instructions of the register code become one: flat_fused.def as functions. */
 #include "engine/flatten.h"
 
-#define LOAD(id, T, conv)
-#define STORE(id, T)
 
 enum flat_op wfx__fuse_select(uint32_t cmp) {
-#define ADD_BR(id, mirror)
 #define SELECT(id)                               \
   case FL_##id: return FL_select_##id;           \
   case FL_##id##_k: return FL_select_##id##_k;
-#define TWO(f, g, T)
-#define TWO_R(f, g, T)
-#define TWO_K(f, g, T)
-#define TWO_KK(f, g, T)
   switch (cmp) {
 #include "engine/flat_fused.def"
   }
   return FL_NONE;
 }
-#undef ADD_BR
-#undef SELECT
 
-#define SELECT(id)
 
 struct fused_branch wfx__fuse_branch(uint32_t cmp) {
 #define ADD_BR(id, mirror)                                                  \
@@ -32,17 +22,11 @@ struct fused_branch wfx__fuse_branch(uint32_t cmp) {
   }
   return (struct fused_branch){FL_NONE, FL_NONE};
 }
-#undef ADD_BR
-#undef TWO
-#undef TWO_R
-#undef TWO_K
-#undef TWO_KK
 
 /* Two numbers of instructions and a bit in one. */
 #define FUSE_KEY(first, op, bit) ((uint32_t)(first) << 17 | (uint32_t)(op) << 1 | (bit))
 
 enum flat_op wfx__fuse_pair(uint32_t first, uint32_t op, bool is_reversed) {
-#define ADD_BR(id, mirror)
 #define TWO(f, g, T) case FUSE_KEY(FL_##f, FL_##g, 0): return FL_##f##_##g;
 #define TWO_R(f, g, T) case FUSE_KEY(FL_##f, FL_##g, 1): return FL_##f##_##g##_r;
 #define TWO_K(f, g, T) case FUSE_KEY(FL_##f##_k, FL_##g, 0): return FL_##f##_k_##g;
@@ -54,11 +38,3 @@ enum flat_op wfx__fuse_pair(uint32_t first, uint32_t op, bool is_reversed) {
 }
 _Static_assert(FL_COUNT < 1 << 15, "keys");
 #undef FUSE_KEY
-#undef LOAD
-#undef STORE
-#undef ADD_BR
-#undef SELECT
-#undef TWO
-#undef TWO_R
-#undef TWO_K
-#undef TWO_KK

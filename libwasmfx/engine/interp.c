@@ -327,21 +327,6 @@ static const void *const *interpret(struct engine *e, struct cont *k, wfx_status
 #define TWO_KK(f, g, T) &&L_##f##_k_##g##_k,
 #include "engine/flat_fused.def"
   };
-#undef LOAD
-#undef STORE
-#undef ADD_BR
-#undef SELECT
-#undef TWO
-#undef TWO_R
-#undef TWO_K
-#undef TWO_KK
-#undef UN
-#undef UN_TRAP
-#undef BIN
-#undef BIN_TRAP
-#undef CMP
-#undef FCMP
-#undef FLAT
   if (!e) return handlers;
 #else
   if (!e) return NULL;
@@ -804,14 +789,6 @@ next:
 #define TWO_KK(f, g, T) \
   DO_TWO(f##_k_##g##_k, T, num_##g(num_##f(rd_##T(S(3)), k_##T(pc + 4)), k_##T(pc + 5)))
 #include "engine/flat_fused.def"
-#undef LOAD
-#undef STORE
-#undef ADD_BR
-#undef SELECT
-#undef TWO
-#undef TWO_R
-#undef TWO_K
-#undef TWO_KK
   OP(atomic_align) { if (UNLIKELY(((u32)S(2) + W(3)) & W(4))) TRAP(UNALIGNED); NEXT(5); }
   OP(atomic_rmw) {
     CHECK(wfx__atomic_rmw(mem, S(3) + W(4), (enum atomic_op)(W(6) >> 8), W(6) & 0xff, S(5), 0,
@@ -1085,7 +1062,6 @@ next:
 
   /* ---- Numbers ---- */
 
-#define FLAT(id)
 #define UN(id, T, R)                                                     \
   OP(id) { S(2) = wr_##R(num_##id(rd_##T(S(3)))); NEXT(4); }
 #define UN_TRAP(id, T, R)                                                \
@@ -1127,13 +1103,6 @@ next:
   OP(br_##id) { if (num_##id(rd_##T(S(2)), rd_##T(S(3)))) JUMP(4); NEXT(5); } \
   OP(brn_##id) { if (!num_##id(rd_##T(S(2)), rd_##T(S(3)))) JUMP(4); NEXT(5); }
 #include "engine/flat.def"
-#undef FLAT
-#undef UN
-#undef UN_TRAP
-#undef BIN
-#undef BIN_TRAP
-#undef CMP
-#undef FCMP
   }
 
 trapped:

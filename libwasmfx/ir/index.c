@@ -1,11 +1,41 @@
 /* index.c: numbering. Spec: Structure, Modules, Indices. */
 #include "ir/index.h"
 
+uint32_t wfx__space_count(const struct wfx_module *m, enum ref_space space) {
+  switch (space) {
+  case SPACE_TYPE: return (uint32_t)m->types.types.n;
+  case SPACE_FUNC: return (uint32_t)m->funcs.n;
+  case SPACE_TABLE: return (uint32_t)m->tables.n;
+  case SPACE_MEM: return (uint32_t)m->mems.n;
+  case SPACE_GLOBAL: return (uint32_t)m->globals.n;
+  case SPACE_TAG: return (uint32_t)m->tags.n;
+  case SPACE_ELEM: return (uint32_t)m->elems.n;
+  case SPACE_DATA: return (uint32_t)m->datas.n;
+  case SPACE_COUNT: break;
+  }
+  return 0;
+}
+
+wfx_str *wfx__space_name(const struct wfx_module *m, enum ref_space space, uint32_t id) {
+  switch (space) {
+  case SPACE_TYPE: return &type_at(&m->types, id)->name;
+  case SPACE_FUNC: return &m->funcs.data[id].decl.name;
+  case SPACE_TABLE: return &m->tables.data[id].decl.name;
+  case SPACE_MEM: return &m->mems.data[id].decl.name;
+  case SPACE_GLOBAL: return &m->globals.data[id].decl.name;
+  case SPACE_TAG: return &m->tags.data[id].decl.name;
+  case SPACE_ELEM: return &m->elems.data[id].decl.name;
+  case SPACE_DATA: return &m->datas.data[id].decl.name;
+  case SPACE_COUNT: break;
+  }
+  return NULL;
+}
+
 static bool make_space(struct arena *arena, struct errs *e, struct index_map *map,
-                       enum ref_space space, size_t n) {
-  map->n[space] = (uint32_t)n;
-  map->of[space] = wfx__arena_alloc(arena, n * sizeof **map->of);
-  map->ids[space] = wfx__arena_alloc(arena, n * sizeof **map->ids);
+                       enum ref_space space, uint32_t n) {
+  map->n[space] = n;
+  map->of[space] = wfx__arena_alloc(arena, (size_t)n * sizeof **map->of);
+  map->ids[space] = wfx__arena_alloc(arena, (size_t)n * sizeof **map->ids);
   return (map->of[space] && map->ids[space]) || wfx__fail_nomem(e);
 }
 
@@ -40,14 +70,9 @@ static void number_all(struct index_map *map, enum ref_space space) {
 
 bool wfx__index_map(const struct wfx_module *m, struct arena *arena, struct errs *e,
                     struct index_map *map) {
-  TRY(make_space(arena, e, map, SPACE_TYPE, m->types.types.n));
-  TRY(make_space(arena, e, map, SPACE_FUNC, m->funcs.n));
-  TRY(make_space(arena, e, map, SPACE_TABLE, m->tables.n));
-  TRY(make_space(arena, e, map, SPACE_MEM, m->mems.n));
-  TRY(make_space(arena, e, map, SPACE_GLOBAL, m->globals.n));
-  TRY(make_space(arena, e, map, SPACE_TAG, m->tags.n));
-  TRY(make_space(arena, e, map, SPACE_ELEM, m->elems.n));
-  TRY(make_space(arena, e, map, SPACE_DATA, m->datas.n));
+  for (int space = 0; space < SPACE_COUNT; space++)
+    TRY(make_space(arena, e, map, (enum ref_space)space,
+                   wfx__space_count(m, (enum ref_space)space)));
   number_types(&m->types, map);
   number_decls(m, map, SPACE_FUNC, WFX_EXTERN_FUNC);
   number_decls(m, map, SPACE_TABLE, WFX_EXTERN_TABLE);

@@ -8,6 +8,10 @@
 #include "ir/imm.h"
 #include "ir/module.h"
 
+/* How many declarations a module has in a space, and where the name of one is kept. */
+uint32_t wfx__space_count(const struct wfx_module *m, enum ref_space space);
+wfx_str *wfx__space_name(const struct wfx_module *m, enum ref_space space, uint32_t id);
+
 struct index_map {
   uint32_t *of[SPACE_COUNT]; /* handle -> index */
   uint32_t *ids[SPACE_COUNT]; /* index -> handle */

@@ -13,8 +13,7 @@
 
 #include <wasmfx/link.h>
 
-#include "ir/imm.h"
-#include "ir/module.h"
+#include "ir/index.h"
 
 _Static_assert(SPACE_FUNC == WFX_EXTERN_FUNC + 1 && SPACE_TABLE == WFX_EXTERN_TABLE + 1 &&
                SPACE_MEM == WFX_EXTERN_MEM + 1 && SPACE_GLOBAL == WFX_EXTERN_GLOBAL + 1 &&
@@ -103,8 +102,6 @@ bool wfx__link_mark(struct job *j);
 bool wfx__link_reach(struct job *j, uint32_t part, enum ref_space space, uint32_t id);
 /* Whether all that a body names is live. */
 bool wfx__link_is_reached(struct job *j, uint32_t part, struct body *b);
-/* How many declarations of a space a module has. */
-uint32_t wfx__link_count(const struct wfx_module *m, enum ref_space space);
 
 /* merge.c */
 bool wfx__link_merge(struct job *j);

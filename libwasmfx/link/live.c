@@ -4,21 +4,6 @@
  * reached with the table or memory they fill, and so is what they hold. */
 #include "link/object.h"
 
-uint32_t wfx__link_count(const struct wfx_module *m, enum ref_space space) {
-  switch (space) {
-  case SPACE_TYPE: return (uint32_t)m->types.types.n;
-  case SPACE_FUNC: return (uint32_t)m->funcs.n;
-  case SPACE_TABLE: return (uint32_t)m->tables.n;
-  case SPACE_MEM: return (uint32_t)m->mems.n;
-  case SPACE_GLOBAL: return (uint32_t)m->globals.n;
-  case SPACE_TAG: return (uint32_t)m->tags.n;
-  case SPACE_ELEM: return (uint32_t)m->elems.n;
-  case SPACE_DATA: return (uint32_t)m->datas.n;
-  case SPACE_COUNT: break;
-  }
-  return 0;
-}
-
 /* ---- Reaching ---------------------------------------------------------------------------- */
 
 /* t is a type of job.types. */
@@ -33,7 +18,7 @@ bool wfx__link_reach(struct job *j, uint32_t part, enum ref_space space, uint32_
   static const char *const space_words[SPACE_COUNT] = {
       "type", "function", "table", "memory", "global", "tag", "elem segment", "data segment"};
   struct part *p = &j->l->parts.data[part];
-  if (id >= wfx__link_count(p->m, space))
+  if (id >= wfx__space_count(p->m, space))
     return wfx__fail(j->errs, WFX_INVALID, loc_none(), "unknown %s %u in module \"%.*s\"",
                      space_words[space], id, STR_ARG(p->name));
   if (space == SPACE_TYPE) return reach_type(j, p->map[SPACE_TYPE][id]);
@@ -83,7 +68,7 @@ static bool reach_val(struct job *j, uint32_t part, wfx_valtype v) {
 
 static bool is_reached(const struct job *j, uint32_t part, enum ref_space space, uint32_t id) {
   const struct part *p = &j->l->parts.data[part];
-  if (id >= wfx__link_count(p->m, space)) return false;
+  if (id >= wfx__space_count(p->m, space)) return false;
   return space == SPACE_TYPE ? j->live_types[p->map[SPACE_TYPE][id]] : p->live[space][id];
 }
 
@@ -206,7 +191,7 @@ static bool look_into(struct job *j, struct item item) {
  * is reached, which it then never is. */
 static bool note_segment(struct job *j, uint32_t part, enum ref_space space, uint32_t of,
                         uint32_t id) {
-  if (of >= wfx__link_count(j->l->parts.data[part].m, space)) return true;
+  if (of >= wfx__space_count(j->l->parts.data[part].m, space)) return true;
   struct target t = wfx__link_target(j, part, space, of);
   uint32_t *head = &j->l->parts.data[t.part].segments[space == SPACE_TABLE ? 0 : 1][t.id];
   struct segment s = {part, id, *head};
@@ -235,7 +220,7 @@ static bool reach_roots(struct job *j, uint32_t part) {
                         m->exports.data[i].id));
   if (!(j->flags & WFX_LINK_KEEP_ALL)) return true;
   for (unsigned s = SPACE_FUNC; s < SPACE_COUNT; s++)
-    for (uint32_t i = 0; i < wfx__link_count(m, (enum ref_space)s); i++)
+    for (uint32_t i = 0; i < wfx__space_count(m, (enum ref_space)s); i++)
       TRY(wfx__link_reach(j, part, (enum ref_space)s, i));
   return true;
 }

@@ -94,14 +94,14 @@ static bool open_part(struct job *j, uint32_t part) {
   p->files = link_alloc(j, m->files.n, sizeof *p->files);
   TRY(p->targets && p->files);
   for (unsigned s = 0; s < SPACE_COUNT; s++) {
-    uint32_t n = wfx__link_count(m, (enum ref_space)s);
+    uint32_t n = wfx__space_count(m, (enum ref_space)s);
     p->live[s] = link_alloc(j, n, 1);
     p->map[s] = link_alloc(j, n, sizeof **p->map);
     TRY(p->live[s] && p->map[s]);
     for (uint32_t i = 0; i < n; i++) p->map[s][i] = WFX_NO_ID;
   }
   for (unsigned k = 0; k < 2; k++) {
-    uint32_t n = wfx__link_count(m, k == 0 ? SPACE_TABLE : SPACE_MEM);
+    uint32_t n = wfx__space_count(m, k == 0 ? SPACE_TABLE : SPACE_MEM);
     p->segments[k] = link_alloc(j, n, sizeof **p->segments);
     TRY(p->segments[k]);
     for (uint32_t i = 0; i < n; i++) p->segments[k][i] = WFX_NO_ID;

@@ -145,21 +145,6 @@ void wfx__out_list_id(struct printer *p, const struct id_list *ids, uint32_t ind
 
 /* ---- Declarations ------------------------------------------------------------------------ */
 
-static wfx_str decl_name(const struct wfx_module *m, enum ref_space space, uint32_t id) {
-  switch (space) {
-  case SPACE_TYPE: return type_at(&m->types, id)->name;
-  case SPACE_FUNC: return m->funcs.data[id].decl.name;
-  case SPACE_TABLE: return m->tables.data[id].decl.name;
-  case SPACE_MEM: return m->mems.data[id].decl.name;
-  case SPACE_GLOBAL: return m->globals.data[id].decl.name;
-  case SPACE_TAG: return m->tags.data[id].decl.name;
-  case SPACE_ELEM: return m->elems.data[id].decl.name;
-  case SPACE_DATA: return m->datas.data[id].decl.name;
-  case SPACE_COUNT: break;
-  }
-  return (wfx_str){NULL, 0};
-}
-
 static bool make_space_ids(struct printer *p, enum ref_space space) {
   uint32_t n = p->map.n[space];
   p->ids[space] = wfx__arena_alloc(&p->arena, n * sizeof(wfx_str));
@@ -170,7 +155,7 @@ static bool make_space_ids(struct printer *p, enum ref_space space) {
   /* In the order of indices, so that printing what was printed changes nothing. */
   for (uint32_t i = 0; ok && i < n; i++) {
     uint32_t id = p->map.ids[space][i];
-    ok = make_id(&k, decl_name(p->m, space, id), &p->ids[space][id]);
+    ok = make_id(&k, *wfx__space_name(p->m, space, id), &p->ids[space][id]);
   }
   free_maker(&k);
   return ok;
@@ -209,7 +194,7 @@ void wfx__out_ref(struct printer *p, enum ref_space space, uint32_t handle) {
 }
 
 void wfx__out_id(struct printer *p, enum ref_space space, uint32_t handle) {
-  wfx_str id = p->ids[space][handle], name = decl_name(p->m, space, handle);
+  wfx_str id = p->ids[space][handle], name = *wfx__space_name(p->m, space, handle);
   if (id.data) {
     wfx__out(p, " ");
     wfx__out_bytes(p, id.data, id.n);

@@ -23,7 +23,7 @@ static void call(wfx_store *s, wfx_instance *inst, const char *name) {
 static wfx_status answer(void *ud, wfx_store *s, wfx_instance *caller, const wfx_value *args,
                          wfx_value *results) {
   (void)ud, (void)caller;
-  results[0] = wfx_i32(args[0].of.i32 * 7 + 1);
+  results[0] = wfx_i32((int32_t)((uint32_t)args[0].of.i32 * 7 + 1));
   return args[0].of.i32 == 77 ? wfx_store_trap(s, "77") : WFX_OK;
 }
 
@@ -37,6 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     if (!s) abort();
     wfx_store_define_func(s, "host", "id", &i32, 1, &i32, 1, answer, NULL);
     wfx_store_set_fuel(s, UNITS);
+    wfx_store_set_gc_stress(s, bytes[n - 1] & 1);
     wfx_instance *inst = NULL;
     wfx_instantiate(s, m, NULL, &inst);
     wfx_str name;

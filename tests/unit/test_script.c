@@ -352,7 +352,7 @@ static void errors_end_a_script(void **state) {
       {"(invoke \"f\" (i32.const))", "unexpected token )", 1, 23, WFX_MALFORMED},
       {"(invoke \"f\" (f32.const nan:canonical))", "unexpected token nan:canonical", 1, 24,
        WFX_MALFORMED},
-      {"(invoke \"f\" (ref.func))", "unknown operator ref.func", 1, 14, WFX_MALFORMED},
+      {"(invoke \"f\" (ref.func))", "unexpected token ref.func", 1, 14, WFX_MALFORMED},
       {"(invoke \"f\" (either (i32.const 1)))", "unknown operator either", 1, 14,
        WFX_MALFORMED},
       {"(invoke \"f\" (v128.const i7x3 1))", "unknown operator i7x3", 1, 25, WFX_MALFORMED},
