@@ -552,6 +552,61 @@ static void test_payload(void **state) {
       1000, 0, 1007 + 21 + 301 + 5, true);
 }
 
+/* Writes format n times, each time with the number of the turn. */
+static char *put_words(char *at, const char *format, int n) {
+  for (int i = 1; i <= n; i++) at += sprintf(at, format, i);
+  return at;
+}
+
+static void test_many(void **state) {
+  (void)state;
+  /* 600 parameters, 598 of them bound, to a stack that was made for a few; then 600 values out with
+   * a suspension, to a handler that keeps all, and 600 back. The same by a switch. */
+  enum { N = 600 };
+  char *text = malloc(100000), *at = text;
+  assert_non_null(text);
+  at += sprintf(at, "(module (type $many (func (param");
+  at = put_words(at, " i32", N);
+  at += sprintf(at, ") (result i32))) (type $kmany (cont $many))\n"
+                    "  (type $two (func (param i32 i32) (result i32))) (type $ktwo (cont $two))\n"
+                    "  (type $f0 (func (result i32))) (type $k0 (cont $f0))\n"
+                    "  (type $in (func (param (ref null $k0)) (result i32))) (type $kin (cont $in))\n"
+                    "  (type $to (func (param");
+  at = put_words(at, " i32", N);
+  at += sprintf(at, " (ref null $kin)) (result i32))) (type $kto (cont $to))\n"
+                    "  (tag $t (param");
+  at = put_words(at, " i32", N);
+  at += sprintf(at, ") (result");
+  at = put_words(at, " i32", N);
+  at += sprintf(at, ")) (tag $s (result i32)) (elem declare func $body $peer $first)\n"
+                    "  (func $body (type $many)\n");
+  at = put_words(at, "    (i32.add (local.get %d) (i32.const -1))\n", N - 1);
+  at += sprintf(at, "    (local.get 0) (suspend $t)\n");
+  at = put_words(at, "    i32.add", N - 1);
+  at += sprintf(at, ")\n"
+                    "  (func $peer (type $to) (local.get 0)\n");
+  at = put_words(at, "    (i32.add (local.get %d))\n", N - 1);
+  at += sprintf(at, ")\n"
+                    "  (func $first (type $in)\n");
+  at = put_words(at, "    (i32.const %d)\n", N);
+  at += sprintf(at, "    (switch $kto $s (cont.new $kto (ref.func $peer))) (drop) (i32.const 0))\n"
+                    "  (func (export \"f\") (param i32 i32) (result i32)\n"
+                    "    (local $k (ref null $kmany))\n"
+                    "    (i32.add\n"
+                    "      (block (result i32) (block $on (result");
+  at = put_words(at, " i32", N);
+  at += sprintf(at, " (ref $kmany))\n"
+                    "        (br 1 (resume $ktwo (on $t $on) (local.get 0) (local.get 1)\n"
+                    "          (cont.bind $kmany $ktwo\n");
+  at = put_words(at, "            (i32.const %d)\n", N - 2);
+  at += sprintf(at, "            (cont.new $kmany (ref.func $body))))))\n"
+                    "        (local.set $k) (resume $kmany (local.get $k)))\n"
+                    "      (resume $kin (on $s switch) (ref.null $k0)\n"
+                    "        (cont.new $kin (ref.func $first))))))\n");
+  run_program(text, 5000, 7000, (N - 2) * (N - 1) / 2 + 12000 - (N - 1) + N * (N + 1) / 2, true);
+  free(text);
+}
+
 static void test_growth(void **state) {
   (void)state;
   /* Recursion inside a continuation, suspended at the bottom, with small stacks first. */
@@ -579,7 +634,7 @@ int main(void) {
       cmocka_unit_test(test_instances), cmocka_unit_test(test_tail_calls),
       cmocka_unit_test(test_deep),      cmocka_unit_test(test_abandoned),
       cmocka_unit_test(test_collect),   cmocka_unit_test(test_payload),
-      cmocka_unit_test(test_growth),
+      cmocka_unit_test(test_many),     cmocka_unit_test(test_growth),
   };
   cmocka_set_message_output(CM_OUTPUT_TAP);
   return cmocka_run_group_tests(tests, NULL, NULL);
