@@ -56,7 +56,7 @@ struct wasm_store_t {
   wfx_store *store;
   struct shared **modules;      /* that instances were made of */
   size_t n_modules;
-  struct wasm_ref_t *foreigns;  /* all of them, which the collector's objects point to */
+  struct wasm_ref_t *kept;      /* those that objects of the collector have pointed to */
   struct wasm_ref_t *trap;      /* on its way through the engine: from a host function */
 };
 void capi_store_release(wasm_store_t *s);
@@ -88,6 +88,8 @@ struct wasm_ref_t {
   wasm_store_t *store;
   void *info;
   void (*finalizer)(void *info);
+  struct wasm_ref_t *next; /* in the store's list of those kept */
+  bool is_kept;
   union {
     wfx_value func;
     wfx_global *global;
@@ -101,7 +103,6 @@ struct wasm_ref_t {
       wasm_frame_t **frames;
       size_t n_frames;
     } trap;
-    struct wasm_ref_t *next; /* foreign: in the store's list */
     wfx_root root;           /* other: a reference of WebAssembly 3.0 */
   } of;
 };

@@ -50,19 +50,31 @@ wasm_store_t *wasm_store_new(wasm_engine_t *e) {
   return s;
 }
 
-static void free_foreigns(wasm_store_t *s) {
-  while (s->foreigns) {
-    wasm_ref_t *r = s->foreigns;
-    s->foreigns = r->of.next;
-    if (r->finalizer) r->finalizer(r->info);
-    free(r);
+static void free_ref(wasm_ref_t *r) {
+  switch (r->kind) {
+  case REF_FUNC: case REF_GLOBAL: case REF_TABLE: case REF_MEMORY: case REF_TAG:
+  case REF_INSTANCE: case REF_FOREIGN:
+    break;
+  case REF_MODULE: capi_shared_release(r->of.module); break;
+  case REF_TRAP:
+    wasm_name_delete(&r->of.trap.message);
+    for (size_t i = 0; i < r->of.trap.n_frames; i++) free(r->of.trap.frames[i]);
+    free(r->of.trap.frames);
+    break;
+  case REF_OTHER: wfx_root_free(r->store->store, r->of.root); break;
   }
+  if (r->finalizer) r->finalizer(r->info);
+  free(r);
 }
 
 void capi_store_release(wasm_store_t *s) {
   if (!s || --s->n_uses != 0) return;
   wfx_store_free(s->store);
-  free_foreigns(s);
+  while (s->kept) {
+    wasm_ref_t *r = s->kept;
+    s->kept = r->next;
+    free_ref(r);
+  }
   for (size_t i = 0; i < s->n_modules; i++) capi_shared_release(s->modules[i]);
   free(s->modules);
   capi_engine_release(s->engine);
@@ -85,30 +97,14 @@ wasm_ref_t *capi_ref_new(wasm_store_t *s, enum ref_kind kind) {
 wasm_ref_t *capi_ref_copy(const wasm_ref_t *from) {
   wasm_ref_t *r = (wasm_ref_t *)(uintptr_t)from;
   if (!r) return NULL;
-  if (r->n_uses++ == 0) r->store->n_uses++; /* a foreign that only the store has kept */
+  if (r->n_uses++ == 0) r->store->n_uses++; /* one that only the store has kept */
   return r;
 }
 
 void capi_ref_release(wasm_ref_t *r) {
   if (!r || --r->n_uses != 0) return;
   wasm_store_t *s = r->store;
-  switch (r->kind) {
-  case REF_FUNC: case REF_GLOBAL: case REF_TABLE: case REF_MEMORY: case REF_TAG:
-  case REF_INSTANCE:
-    break;
-  case REF_MODULE: capi_shared_release(r->of.module); break;
-  case REF_TRAP:
-    wasm_name_delete(&r->of.trap.message);
-    for (size_t i = 0; i < r->of.trap.n_frames; i++) free(r->of.trap.frames[i]);
-    free(r->of.trap.frames);
-    break;
-  case REF_FOREIGN: /* stays with its store */
-    capi_store_release(s);
-    return;
-  case REF_OTHER: wfx_root_free(s->store, r->of.root); break;
-  }
-  if (r->finalizer) r->finalizer(r->info);
-  free(r);
+  if (!r->is_kept) free_ref(r);
   capi_store_release(s);
 }
 
@@ -183,21 +179,28 @@ DEFINE_REF(trap, r->kind == REF_TRAP)
 DEFINE_REF(foreign, r->kind == REF_FOREIGN)
 
 wasm_foreign_t *wasm_foreign_new(wasm_store_t *s) {
-  wasm_ref_t *r = capi_ref_new(s, REF_FOREIGN);
-  if (!r) return NULL;
-  r->of.next = s->foreigns;
-  s->foreigns = r;
-  return (wasm_foreign_t *)r;
+  return (wasm_foreign_t *)capi_ref_new(s, REF_FOREIGN);
 }
 
 /* ---- Values ------------------------------------------------------------------------------ */
+
+/* An externref that points to r, which the store keeps from then on: nobody says when the collector
+ * has found the last one. */
+static bool point_to(wasm_store_t *s, wasm_ref_t *r, wfx_value *out) {
+  if (!r->is_kept) {
+    r->is_kept = true;
+    r->next = r->store->kept;
+    r->store->kept = r;
+  }
+  return wfx_extern_new(s->store, r, out) == WFX_OK;
+}
 
 bool capi_ref_in(wasm_store_t *s, const wasm_ref_t *r, wfx_valtype type, wfx_value *out) {
   *out = wfx_null(type);
   if (!r) return true;
   if (r->kind == REF_FUNC) *out = r->of.func;
   else if (r->kind == REF_OTHER) *out = root_value(r);
-  else return wfx_extern_new(s->store, (void *)(uintptr_t)r, out) == WFX_OK;
+  else return point_to(s, (wasm_ref_t *)(uintptr_t)r, out);
   return true;
 }
 
@@ -268,7 +271,7 @@ static wasm_trap_t *new_trap(wasm_store_t *s, const char *text, size_t n) {
   wasm_ref_t *r = capi_ref_new(s, REF_TRAP);
   if (!r) return NULL;
   wasm_name_new_uninitialized(&r->of.trap.message, n + 1);
-  if (r->of.trap.message.size != 0) memcpy(r->of.trap.message.data, text, n);
+  if (r->of.trap.message.size != 0 && n != 0) memcpy(r->of.trap.message.data, text, n);
   return (wasm_trap_t *)r;
 }
 

@@ -129,7 +129,7 @@ typedef struct wfx_limits {
   uint32_t name_bytes;
   uint32_t nesting;          /* of blocks, and of parentheses in text */
   uint64_t table_size;       /* when a table is made or grown */
-  uint64_t memory_bytes;     /* of all memories of one store */
+  uint64_t memory_bytes;     /* of all memories and tables of one store */
   uint64_t heap_bytes;       /* of one store */
   uint64_t stack_bytes;      /* of one continuation */
   uint64_t n_continuations;  /* live in one store */

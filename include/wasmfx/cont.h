@@ -37,7 +37,9 @@ WFX_API wfx_status wfx_cont_hold(wfx_store *s, const wfx_value *ref, wfx_cont **
  * run. Null when there is nothing. Whoever receives it as a declared type gets it only if the
  * continuation is of that type: WFX_MISUSE otherwise. */
 WFX_API wfx_value wfx_cont_ref(const wfx_cont *k);
-/* Let go of it. What is left to run will not run, nor any cleanup in it: see wfx_cont_cancel. */
+/* Let go of it. What is left to run will not run, nor any cleanup in it: see wfx_cont_cancel. While
+ * it runs, resumed by the host, it is let go of when that resume returns, whose event then has no
+ * values. */
 WFX_API void wfx_cont_free(wfx_cont *k);
 
 /* What it takes when resumed and what its function returns: counts always, types up to the room
@@ -50,6 +52,7 @@ WFX_API bool wfx_cont_type(const wfx_cont *k, wfx_valtype *params, size_t *n_par
  * tag that no handler inside takes) or fails. *out says which.
  * Errors  WFX_TRAP "continuation already consumed": nothing is left to run
  *         WFX_MISUSE   wrong number or types of arguments; nothing has happened
+ *         WFX_EXHAUSTION, cause STACK, when the host is inside too many calls; nothing has happened
  *         what running can give; then nothing is left */
 WFX_API wfx_status wfx_cont_resume(wfx_cont *k, const wfx_tag *const *tags, size_t n_tags,
                                    const wfx_value *args, size_t n_args, wfx_event *out);

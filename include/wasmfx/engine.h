@@ -197,9 +197,11 @@ WFX_API wfx_status wfx_instance_set_global(wfx_instance *inst, const char *expor
  * For stores made with is_controlled; others answer WFX_MISUSE. Code of such a store counts
  * units: one for each instruction that stands in the function (when it is entered) or in the
  * loop (for each round), inner loops excepted; one for each 64 bytes or 8 elements that a bulk
- * instruction moves, for 8 locals of a function, for each clause that a search for a handler misses
- * beyond the nearest handler, and each frame that an exception leaves. Counting is exact and the same on every run and machine. Deadlines and
- * interrupts are looked for every 65536 units; host functions are not interrupted. */
+ * instruction moves, for 8 locals of a function, for 512 bytes of the stack that cont.new makes, for
+ * each clause that a search for a handler misses beyond the nearest handler, each clause of a
+ * try_table that does not take an exception, and each frame that one leaves. Counting is exact and
+ * the same on every run and machine. Deadlines and interrupts are looked for every 65536 units; host
+ * functions are not interrupted. */
 
 /* How many units the store may spend from now on; UINT64_MAX: no limit, as at first. The code
  * that would spend more fails with WFX_EXHAUSTION, cause WFX_CAUSE_FUEL, and so does everything

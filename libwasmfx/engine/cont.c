@@ -222,6 +222,7 @@ struct cont *wfx__cont_new(struct engine *e, struct func_obj *f, enum trap *trap
     k->pc = e->stub_run_host.words;
     return k;
   }
+  e->control.slice -= code->n_slots >> 6;
   for (uint32_t i = code->n_params; i < code->n_locals; i++) k->stack[i] = 0;
   k->stack[code->n_locals] = ptr_slot(e->stub_cont.words);
   k->stack[code->n_locals + 1] = ptr_slot(&e->stub_cont);

@@ -100,8 +100,10 @@ static void exn_out(slot exn, wfx_value *out) {
 
 bool wfx_store_exception(const wfx_store *s, wfx_value *out) {
   const struct engine *e = engine_of(s);
-  if (e->exn) exn_out(e->exn, out);
-  return e->exn != 0;
+  const wfx_diag *diag = wfx_store_diag(s);
+  if (!e->exn || (diag && diag->status != WFX_EXCEPTION)) return false;
+  exn_out(e->exn, out);
+  return true;
 }
 
 wfx_status wfx_store_throw(wfx_store *s, const wfx_value *exn) {

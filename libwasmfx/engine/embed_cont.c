@@ -13,6 +13,8 @@ struct wfx_cont {
   wfx_cont *next, *prev;
   wfx_value *values; /* of the last event */
   size_t n_values, cap_values;
+  uint32_t n_running; /* resumes by the host that have not returned */
+  bool is_let_go;     /* free it when they have */
 };
 
 /* The record, if there is something left to run. */
@@ -38,8 +40,7 @@ static wfx_status hold(wfx_store *s, struct contref ref, wfx_cont **out) {
   return WFX_OK;
 }
 
-void wfx_cont_free(wfx_cont *k) {
-  if (!k) return;
+static void let_go(wfx_cont *k) {
   const wfx_ctx *ctx = k->store->ctx;
   if (k->prev) k->prev->next = k->next;
   else engine_of(k->store)->held = k->next;
@@ -48,8 +49,14 @@ void wfx_cont_free(wfx_cont *k) {
   wfx__free(ctx, k, sizeof *k);
 }
 
+void wfx_cont_free(wfx_cont *k) {
+  if (!k) return;
+  k->is_let_go = true;
+  if (k->n_running == 0) let_go(k);
+}
+
 void wfx__held_free(struct engine *e) {
-  while (e->held) wfx_cont_free(e->held);
+  while (e->held) let_go(e->held);
 }
 
 void wfx__held_mark(const struct engine *e, struct heap *h) {
@@ -138,7 +145,10 @@ const struct clause *wfx__host_clause(struct engine *e, struct cont *from,
   struct cont *outer = from;
   *trap = TRAP_UNHANDLED_TAG;
   if (!run || !from->handlers) return NULL;
-  while (outer->parent->handlers) outer = outer->parent;
+  for (; outer->parent->handlers; outer = outer->parent) {
+    const struct handlers *missed = outer->handlers;
+    e->control.slice -= 1 + (int64_t)missed->n_on;
+  }
   struct cont *entry = outer->parent;
   if (entry != run->entry || !host_takes(run, tag)) return NULL;
   const size_t need = tag->n_param_slots + 2u;
@@ -226,12 +236,18 @@ static wfx_status resume(wfx_cont *k, struct cont *c, const struct cont_sig *sig
   run->entry = entry;
   run->outer = e->host_run;
   e->host_run = run;
+  k->n_running++;
   wfx_status status = run_under(e, entry, c, exn);
   e->host_run = run->outer;
   if (status == WFX_OK) status = event_out(k, run, sig, out);
   wfx__engine_leave(e, entry);
-  return status == WFX_OK || !errs_is_set(&k->store->errs) ? status
-                                                           : errs_status(&k->store->errs);
+  if (--k->n_running == 0 && k->is_let_go) {
+    let_go(k);
+    out->values = NULL;
+    out->n_values = 0;
+  }
+  return status == WFX_OK || !errs_is_set(&e->store->errs) ? status
+                                                           : errs_status(&e->store->errs);
 }
 
 static struct cont *begin_resume(wfx_cont *k) {

@@ -233,7 +233,6 @@ wfx_status wfx__engine_invoke(struct engine *e, struct func_obj *f, wfx_instance
 
 void wfx__engine_begin(struct engine *e) {
   wfx__store_clear(e->store);
-  e->frames.n = 0;
   e->exn = 0;
 }
 
@@ -318,8 +317,8 @@ wfx_status wfx_extern_new(wfx_store *s, void *host, wfx_value *out) {
   struct extern_obj *x =
       (struct extern_obj *)(void *)wfx__heap_alloc(s->heap, &wfx__rtt_extern, sizeof *x);
   if (!x) {
-    wfx__fail_nomem(&s->errs);
-    return WFX_NOMEM;
+    wfx__store_fail_trap(s, wfx__heap_trap(s, sizeof *x));
+    return errs_status(&s->errs);
   }
   x->host = host;
   memset(out, 0, sizeof *out);
@@ -329,6 +328,9 @@ wfx_status wfx_extern_new(wfx_store *s, void *host, wfx_value *out) {
 }
 
 bool wfx_extern_get(const wfx_value *ref, void **host) {
+  /* References of other types are not looked into: a continuation is no object. */
+  const wfx_heaptype heap = wfx_is_ref(ref->type) ? wfx_heap_of(ref->type) : WFX_HEAP_BOT;
+  if (heap != WFX_HEAP_EXTERN && heap != WFX_HEAP_ANY) return false;
   slot r = ref->of.ref[0];
   if (r == 0 || slot_is_i31(r) || ref_rtt(r)->kind != OBJ_EXTERN) return false;
   *host = ((const struct extern_obj *)slot_ptr(r))->host;

@@ -288,7 +288,7 @@ wfx_status wfx_instantiate_with(wfx_store *s, wfx_module *m, const wfx_external 
   static const wfx_external none;
   struct maker mk = {.e = engine_of(s), .s = s, .m = m, .imports = imports ? imports : &none};
   if (n_imports == m->imports.n) return finish_instance(&mk, NULL, out);
-  *out = NULL;
+  if (out) *out = NULL;
   wfx__store_clear(s);
   wfx__store_fail(s, WFX_UNLINKABLE, "wrong number of imports");
   return WFX_UNLINKABLE;

@@ -89,7 +89,7 @@ static enum trap num_trap(enum num_trap t) {
 /* The function in a table's element, checked against its expected type. */
 static enum trap table_func(struct engine *e, const struct table_obj *t, const struct rtt *rtt,
                             uint64_t index, struct func_obj **out) {
-  e->trap_index = (uint32_t)index;
+  e->trap_index = index;
   if (index >= t->size) return TRAP_UNDEFINED_ELEM;
   struct func_obj *f = slot_ptr(t->items[index]);
   if (!f) return TRAP_UNINIT_ELEM;
@@ -133,12 +133,18 @@ static void fill_fixed(slot ref, const slot *values) {
     wfx__field_put(array_item(a, i), kind, values);
 }
 
-static struct cont *find_switch(struct cont *from, const struct tag_obj *tag) {
+/* The outermost record that a switch with tag captures, or NULL. Long searches are paid for. */
+static struct cont *find_switch(struct engine *e, struct cont *from, const struct tag_obj *tag) {
+  int64_t n_missed = 0;
   for (struct cont *c = from;; c = c->parent) {
     const struct handlers *h = c->handlers;
     if (!h) return NULL;
     for (uint32_t i = h->n_on; i < h->n_on + h->n_switch; i++)
-      if (h->clauses[i].tag == tag) return c;
+      if (h->clauses[i].tag == tag) {
+        if (c != from) e->control.slice -= n_missed;
+        return c;
+      }
+    n_missed += 1 + (int64_t)h->n_switch;
   }
 }
 
@@ -439,11 +445,13 @@ next:
   do_call: {
     if (LIKELY(callee->entry != NULL)) ENTER(callee->entry, base, ret_pc, code);
     if (callee->instance) goto translate;
+    wfx_instance *const caller = code->func ? code->func->instance : NULL;
     SAVE(ret_pc);
-    *status = wfx__host_call(e->store, callee, code->func ? code->func->instance : NULL, base);
+    *status = wfx__host_call(e->store, callee, caller, base);
     e->current = k;
     SET_MEM(mem);
     if (UNLIKELY(*status != WFX_OK)) goto host_failed;
+    e->exn = 0;
     pc = ret_pc;
     DISPATCH();
   }
@@ -470,13 +478,23 @@ next:
     const slot link[2] = {fp[ret_pc[-1]], fp[ret_pc[-1] + 1]};
     const struct flat *to = callee->entry;
     if (!to) {
+      /* The frame goes, and the host is called in its place by its caller. */
+      wfx_instance *const caller = code->func->instance;
+      memmove(fp, base, need * sizeof(slot));
+      base = fp;
+      ret_pc = slot_ptr(link[0]);
+      code = slot_ptr(link[1]);
+      fp -= ret_pc[-1];
       SAVE(ret_pc);
-      *status = wfx__host_call(e->store, callee, code->func ? code->func->instance : NULL,
-                               base);
+      const u32 end = (u32)(base - k->stack) + (u32)need;
+      if (k->sp < end) k->sp = end;
+      *status = wfx__host_call(e->store, callee, caller, base);
       e->current = k;
+      SET_MEM(code->mem);
       if (UNLIKELY(*status != WFX_OK)) goto host_failed;
-      memmove(fp, base, callee->n_result_slots * sizeof(slot));
-      RETURN_TO(link);
+      e->exn = 0;
+      pc = ret_pc;
+      DISPATCH();
     }
     if (UNLIKELY((size_t)(limit - fp) < to->n_slots)) {
       need = (size_t)(fp - k->stack) + to->n_slots;
@@ -569,7 +587,6 @@ next:
       exn = e->exn;
       e->exn = 0;
       wfx__store_clear(e->store);
-      e->frames.n = 0;
       goto thrown;
     }
     *status = wfx__run_stop(e, *status);
@@ -691,7 +708,7 @@ next:
     struct cont *c = slot_ptr(a[0]);
     if (UNLIKELY(!c)) TRAP(NULL_CONT);
     if (UNLIKELY(c->revision != a[1])) TRAP(CONT_CONSUMED);
-    struct cont *outer = find_switch(k, P(3));
+    struct cont *outer = find_switch(e, k, P(3));
     if (UNLIKELY(!outer)) TRAP(UNHANDLED_TAG);
     c->revision++;
     const u32 n = W(5);
@@ -738,6 +755,7 @@ next:
     *status = wfx__host_call(e->store, f, caller, k->stack);
     e->current = k;
     if (UNLIKELY(*status != WFX_OK)) goto host_failed;
+    e->exn = 0;
     pc = e->stub_cont.words;
     DISPATCH();
   }
@@ -853,7 +871,7 @@ next:
   OP(table_grow) {
     struct table_obj *t = P(5);
     u64 old = t->size, failed = t->is_64 ? UINT64_MAX : UINT32_MAX;
-    S(2) = wfx__table_grow(e->store->ctx, t, S(4), &S(3)) ? old : failed;
+    S(2) = wfx__table_grow(e->store, t, S(4), &S(3)) ? old : failed;
     NEXT(7);
   }
   OP(table_fill) { CHECK(wfx__table_fill(P(5), S(2), &S(3), S(4))); NEXT(7); }

@@ -113,9 +113,10 @@ struct engine {
   struct tracer trace;
   struct mem_obj no_mem;         /* of code without a memory */
   uint64_t n_suspends, n_resumes, n_switches;
-  uint32_t trap_index;           /* of the element a trap is about */
+  uint64_t trap_index;           /* of the element a trap is about */
   VEC(struct flat *) flats;      /* of all functions translated */
-  VEC(struct trace_frame) frames; /* of the last failure */
+  VEC(struct trace_frame) frames; /* of a failure: the last one while n_forgotten stays */
+  uint64_t n_forgotten;           /* the store's, then */
   struct flat stub_host, stub_cont, stub_run_host; /* code below the first frame */
   word stub_words[3][1 + OP_WORDS];
 };

@@ -37,13 +37,16 @@ static const struct catch_clause *match_catch(const struct flat *code,
   return NULL;
 }
 
-static const struct catch_clause *find_catch(const struct walk *f, const struct tag_obj *tag) {
+/* Clauses that do not take it are paid for. */
+static const struct catch_clause *find_catch(struct engine *e, const struct walk *f,
+                                             const struct tag_obj *tag) {
   uint32_t at = (uint32_t)(f->pc - f->code->words);
   for (uint32_t i = 0; i < f->code->n_tries; i++) {
     const struct try_range *r = &f->code->tries[i];
     if (at <= r->start || at > r->end) continue;
     const struct catch_clause *c = match_catch(f->code, r, tag);
     if (c) return c;
+    e->control.slice -= r->n;
   }
   return NULL;
 }
@@ -66,7 +69,7 @@ struct cont *wfx__unwind(struct engine *e, slot exn) {
   const struct exn_obj *x = slot_ptr(exn);
   struct walk f = top_of(e->current);
   const struct catch_clause *clause;
-  while (!(clause = is_stub(&f) ? NULL : find_catch(&f, x->tag))) {
+  while (!(clause = is_stub(&f) ? NULL : find_catch(e, &f, x->tag))) {
     e->control.slice -= 1 + (int64_t)f.code->n_tries;
     if (!is_stub(&f)) {
       to_caller(&f);
@@ -113,15 +116,26 @@ static bool next_frame(struct walk *f, struct trace_frame *out) {
   return true;
 }
 
-/* Append the frames of the innermost call from the host. Lack of memory cuts the trace short. */
-static void add_trace(struct engine *e) {
+static bool has_trace(const struct engine *e) {
+  return e->n_forgotten == e->store->n_forgotten;
+}
+
+/* Append to the trace of the last failure. Lack of memory cuts it short. */
+static bool push_frame(struct engine *e, const struct trace_frame *t) {
   struct errs errs;
-  struct trace_frame t;
   wfx__errs_init(&errs, e->store->ctx);
-  struct walk f = top_of(e->current);
-  while (e->frames.n < MAX_TRACE && next_frame(&f, &t) && vec_push(&errs, &e->frames, t)) {
-  }
+  if (!has_trace(e)) e->frames.n = 0;
+  e->n_forgotten = e->store->n_forgotten;
+  bool ok = e->frames.n < MAX_TRACE && vec_push(&errs, &e->frames, *t);
   wfx__errs_free(&errs);
+  return ok;
+}
+
+/* Append the frames of the innermost call from the host. */
+static void add_trace(struct engine *e) {
+  struct trace_frame t;
+  struct walk f = top_of(e->current);
+  while (next_frame(&f, &t) && push_frame(e, &t)) continue;
 }
 
 wfx_instance *wfx__run_instance(const struct engine *e) {
@@ -134,7 +148,9 @@ wfx_instance *wfx__run_instance(const struct engine *e) {
   }
 }
 
-size_t wfx_store_n_frames(const wfx_store *s) { return engine_of(s)->frames.n; }
+size_t wfx_store_n_frames(const wfx_store *s) {
+  return has_trace(engine_of(s)) ? engine_of(s)->frames.n : 0;
+}
 
 static wfx_loc frame_loc(const struct trace_frame *t) {
   wfx_module *m = t->func->instance->module;
@@ -144,7 +160,7 @@ static wfx_loc frame_loc(const struct trace_frame *t) {
 
 bool wfx_store_frame(const wfx_store *s, size_t i, wfx_frame *out) {
   const struct engine *e = engine_of(s);
-  if (i >= e->frames.n) return false;
+  if (i >= wfx_store_n_frames(s)) return false;
   wfx__frame_fill(&e->frames.data[i], out);
   return true;
 }
@@ -169,39 +185,36 @@ void wfx__frame_fill(const struct trace_frame *t, wfx_frame *out) {
 
 /* ---- Failures ---------------------------------------------------------------------------- */
 
-/* Record a failure at frame first of the trace, if it is there. */
-static wfx_status fail_first(struct engine *e, size_t first, wfx_status status,
-                             const char *text, const char *detail) {
+/* Record a failure at the innermost frame of its trace, if there is one. */
+static wfx_status fail_first(struct engine *e, wfx_status status, const char *text,
+                             const char *detail) {
   struct diag_more more = {.origin = loc_none()};
   wfx_loc loc = loc_none();
-  if (e->frames.n > first) {
-    const struct trace_frame *t = &e->frames.data[first];
+  if (wfx_store_n_frames(e->store) > 0) {
+    const struct trace_frame *t = &e->frames.data[0];
     more.func = t->func->instance->module->funcs.data[t->func->index].decl.name.data;
     loc = frame_loc(t);
   }
-  wfx__store_clear(e->store);
   wfx__fail_more(&e->store->errs, status, loc, &more, "%s%s", text, detail);
   return status;
 }
 
-/* Record a failure at the innermost frame. */
+/* Record a failure where the running record stands. */
 static wfx_status fail_at(struct engine *e, wfx_status status, const char *text,
                           const char *detail) {
-  size_t first = e->frames.n;
+  wfx__store_clear(e->store);
+  if (status != WFX_EXCEPTION) e->exn = 0;
   add_trace(e);
-  return fail_first(e, first, status, text, detail);
+  return fail_first(e, status, text, detail);
 }
 
 /* The trace is of one frame: native code does not keep where its callers are. */
 wfx_status wfx__run_native_stop(struct engine *e, const struct native_stop *stop) {
-  size_t first = e->frames.n;
-  struct trace_frame t = {stop->func, stop->pos, false};
-  struct errs errs;
-  wfx__errs_init(&errs, e->store->ctx);
-  (void)vec_push(&errs, &e->frames, t);
-  wfx__errs_free(&errs);
+  const struct trace_frame t = {stop->func, stop->pos, false};
+  wfx__store_clear(e->store);
+  push_frame(e, &t);
   wfx_status status =
-      fail_first(e, first, wfx__trap_status(stop->trap), wfx__trap_text(stop->trap), "");
+      fail_first(e, wfx__trap_status(stop->trap), wfx__trap_text(stop->trap), "");
   e->store->cause = stop->trap;
   return status;
 }
@@ -209,9 +222,9 @@ wfx_status wfx__run_native_stop(struct engine *e, const struct native_stop *stop
 wfx_status wfx__run_trap(struct engine *e, enum trap trap) {
   char index[24] = "";
   if (trap == TRAP_UNDEFINED_ELEM || trap == TRAP_UNINIT_ELEM) {
-    char digits[12];
+    char digits[20];
     size_t n = 0, k = 0;
-    uint32_t x = e->trap_index;
+    uint64_t x = e->trap_index;
     do digits[n++] = (char)('0' + x % 10);
     while ((x /= 10) != 0);
     index[k++] = ' ';

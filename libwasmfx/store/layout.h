@@ -110,14 +110,7 @@ struct func_obj {
  *   suspended  captured: `outer` ends the chain of records that runs when it is resumed
  *   running    on the active chain, or inside a captured chain; parent leads towards the host
  * A record is reached from a contref only while the revisions agree; every use raises that of the
- * record.
- *
- * All state that belongs to one stack is here: its frames and their bounds, the place to go
- * on at, who resumed it under which clauses, the barriers on it. Handlers of exceptions are
- * none of it: unwinding finds them by pc. Suspend, resume, switch, return, throw and entry
- * from the host each leave one record complete and take all of the interpreter's registers
- * (record, pc, code, frame, limit, memory) from the other. Fuel, deadline, interrupts, the
- * depth of calls from the host and the counts are the store's, and do not move. */
+ * record. */
 enum cont_state { CONT_FREE, CONT_FRESH, CONT_SUSPENDED, CONT_RUNNING };
 struct cont {
   uint64_t revision;

@@ -95,7 +95,8 @@ wfx_status wfx_mem_new(wfx_store *s, const wfx_size_limits *limits, wfx_mem **ou
   const uint64_t most = limits->is_64 ? (uint64_t)1 << 48 : 65536;
   wfx__store_clear(s);
   if (limits->min > most ||
-      (limits->has_max && (limits->max > most || limits->max < limits->min)))
+      (limits->has_max && (limits->max > most || limits->max < limits->min)) ||
+      (limits->is_shared && !limits->has_max))
     return misuse(s, "no memory can have these limits");
   wfx_instance *owner = new_owner(s);
   if (!owner) return errs_status(&s->errs);
@@ -159,11 +160,13 @@ static bool take_value(wfx_store *s, wfx_valtype type, const wfx_value *v, slot 
 
 wfx_status wfx_table_new(wfx_store *s, wfx_valtype type, const wfx_size_limits *limits,
                          const wfx_value *init, wfx_table **out) {
+  const uint64_t most = limits->is_64 ? UINT64_MAX : UINT32_MAX;
   slot value[2];
   wfx__store_clear(s);
   type = wfx_valtype_strip(type);
   if (!is_abstract_type(s, type)) return WFX_MISUSE;
-  if (!wfx_is_ref(type) || (limits->has_max && limits->max < limits->min))
+  if (!wfx_is_ref(type) || limits->min > most || limits->is_shared ||
+      (limits->has_max && (limits->max > most || limits->max < limits->min)))
     return misuse(s, "no table can have this type and these limits");
   if (!take_value(s, type, init, value)) return WFX_MISUSE;
   wfx_instance *owner = new_owner(s);
@@ -213,7 +216,7 @@ wfx_status wfx_table_grow(wfx_store *s, wfx_table *table, uint64_t n, const wfx_
   slot value[2];
   wfx__store_clear(s);
   if (!take_value(s, t->type, v, value)) return WFX_MISUSE;
-  if (wfx__table_grow(s->ctx, t, n, value)) return WFX_OK;
+  if (wfx__table_grow(s, t, n, value)) return WFX_OK;
   wfx__store_fail_trap(s, TRAP_TABLE_LIMIT);
   return WFX_EXHAUSTION;
 }

@@ -66,6 +66,7 @@ wfx_cause wfx_store_cause(const wfx_store *s) { return (wfx_cause)s->cause; }
 void wfx__store_clear(wfx_store *s) {
   wfx__errs_free(&s->errs);
   s->cause = TRAP_NONE;
+  s->n_forgotten++;
 }
 
 bool wfx__store_fail(wfx_store *s, wfx_status status, const char *text) {

@@ -135,6 +135,7 @@ struct wfx_store {
   void *run;                 /* the runner's own */
   struct errs errs;          /* the last failure */
   enum trap cause;           /* what it was, if a row of trap.def */
+  uint64_t n_forgotten;      /* failures, forgotten by wfx__store_clear: tells one from the next */
   struct arena arena;
   struct types types;        /* of all modules; vals and fields hold types of the store */
   VEC(struct rtt *) rtts;    /* by type; NULL unless canonical and a function,
@@ -151,7 +152,7 @@ struct wfx_store {
   VEC(struct at_end) at_ends;
   struct pinned *pinned;
   uint32_t exit_code;
-  uint64_t memory_bytes;     /* of all memories */
+  uint64_t memory_bytes;     /* of all memories and tables */
 };
 
 wfx_store *wfx__store_new(const wfx_ctx *ctx, const struct runner *runner);
@@ -228,7 +229,7 @@ bool wfx__table_new(wfx_store *s, wfx_valtype type, const wfx_size_limits *limit
                     struct table_obj **out);
 void wfx__table_free(const wfx_ctx *ctx, struct table_obj *t);
 /* Grow by n elements with the value at init. */
-bool wfx__table_grow(const wfx_ctx *ctx, struct table_obj *t, uint64_t n, const slot *init);
+bool wfx__table_grow(wfx_store *s, struct table_obj *t, uint64_t n, const slot *init);
 enum trap wfx__table_fill(struct table_obj *t, uint64_t at, const slot *value, uint64_t n);
 enum trap wfx__table_copy(struct table_obj *to, uint64_t at, struct table_obj *from,
                           uint64_t from_at, uint64_t n);

@@ -5,6 +5,14 @@
 
 #include "ir/match.h"
 
+/* Whether the limit on all memories and tables lets this one have n elements more than it has room
+ * for. */
+static bool has_room_for(const wfx_store *s, const struct table_obj *t, uint64_t n) {
+  const uint64_t limit = s->ctx->limits.memory_bytes;
+  return s->memory_bytes <= limit &&
+         n <= (limit - s->memory_bytes) / (t->n_slots * sizeof(slot));
+}
+
 bool wfx__table_new(wfx_store *s, wfx_valtype type, const wfx_size_limits *limits,
                     struct table_obj **out) {
   struct table_obj *t = wfx__store_alloc(s, 1, sizeof *t);
@@ -19,7 +27,9 @@ bool wfx__table_new(wfx_store *s, wfx_valtype type, const wfx_size_limits *limit
   if (limits->min > s->ctx->limits.table_size)
     return wfx__store_fail_trap(s, TRAP_TABLE_LIMIT);
   const slot null[2] = {0, 0};
-  if (!wfx__table_grow(s->ctx, t, limits->min, null)) return wfx__fail_nomem(&s->errs);
+  if (!wfx__table_grow(s, t, limits->min, null))
+    return has_room_for(s, t, limits->min) ? wfx__fail_nomem(&s->errs)
+                                           : wfx__store_fail_trap(s, TRAP_TABLE_LIMIT);
   return true;
 }
 
@@ -36,7 +46,8 @@ static void fill(struct table_obj *t, uint64_t at, const slot *value, uint64_t n
     for (uint64_t i = 0; i < n; i++) memcpy(&t->items[(at + i) * 2], value, 2 * sizeof *value);
 }
 
-bool wfx__table_grow(const wfx_ctx *ctx, struct table_obj *t, uint64_t n, const slot *init) {
+bool wfx__table_grow(wfx_store *s, struct table_obj *t, uint64_t n, const slot *init) {
+  const wfx_ctx *ctx = s->ctx;
   if (n > t->max - t->size || n > ctx->limits.table_size ||
       t->size > ctx->limits.table_size - n)
     return false;
@@ -44,10 +55,12 @@ bool wfx__table_grow(const wfx_ctx *ctx, struct table_obj *t, uint64_t n, const 
   if (size > t->cap) {
     uint64_t cap = t->size == 0 || size > t->cap * 2 ? size : t->cap * 2;
     size_t slot_bytes = t->n_slots * sizeof(slot);
-    if (cap > SIZE_MAX / slot_bytes) return false;
+    if (!has_room_for(s, t, cap - t->cap)) cap = size;
+    if (!has_room_for(s, t, cap - t->cap) || cap > SIZE_MAX / slot_bytes) return false;
     slot *items =
         wfx__realloc(ctx, t->items, (size_t)t->cap * slot_bytes, (size_t)cap * slot_bytes);
     if (!items) return false;
+    s->memory_bytes += (cap - t->cap) * slot_bytes;
     t->items = items;
     t->cap = cap;
   }

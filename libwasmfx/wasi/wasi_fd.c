@@ -128,7 +128,7 @@ uint32_t wfx__wasi_fd_fdstat_set_flags(struct wasi_call *c) {
   PASS(wfx__wasi_fd(c, 0, RIGHT(FD_FDSTAT_SET_FLAGS), &f));
   if (flags > (FDFLAG_SYNC << 1) - 1 || ((flags ^ f->flags) & fixed)) return WASI_INVAL;
   if (f->kind == FD_FILE) {
-    int set = (flags & FDFLAG_APPEND ? O_APPEND : 0) | (flags & FDFLAG_NONBLOCK ? O_NONBLOCK : 0);
+    int set = (flags & FDFLAG_APPEND ? O_APPEND : 0) | O_NONBLOCK;
     if (fcntl(f->fd, F_SETFL, set) != 0) return wfx__wasi_failed();
   }
   f->flags = (uint16_t)flags;

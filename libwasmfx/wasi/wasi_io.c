@@ -56,15 +56,15 @@ static uint32_t host_io(const struct wasi_call *c, int stream, const struct iove
   return WASI_OK;
 }
 
-/* Wait until a standard stream can be read, unless the program is to be stopped meanwhile. Nobody
- * waits long to write. */
+/* Wait until a standard stream or a pipe of the folder's can be read or written, unless the program is
+ * to be stopped meanwhile. */
 static uint32_t wait_for_stream(const struct wasi_call *c, const struct wasi_fd *f,
                                 short events) {
   enum { SLICE_MS = 20 };
   struct pollfd p = {.fd = f->fd, .events = events};
-  if (f->kind != FD_STREAM) return WASI_OK;
+  if (f->filetype == FILETYPE_FILE || f->filetype == FILETYPE_DIR) return WASI_OK;
   if (f->flags & FDFLAG_NONBLOCK) return poll(&p, 1, 0) == 0 ? WASI_AGAIN : WASI_OK;
-  while (events == POLLIN && poll(&p, 1, SLICE_MS) == 0)
+  while (poll(&p, 1, SLICE_MS) == 0)
     if (wasi_is_due(c->store)) return WASI_INTR;
   return WASI_OK;
 }

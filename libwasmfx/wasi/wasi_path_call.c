@@ -39,9 +39,10 @@ static bool wants_write(const struct open_how *how) {
          ((how->rights & write) || (how->oflags & OFLAG_TRUNC));
 }
 
+/* Nothing waits in opening: reading and writing do, as far as the program may (wasi_io.c). */
 static int open_flags(const struct open_how *how) {
   bool reads = (how->rights & (RIGHT(FD_READ) | RIGHT(FD_READDIR))) != 0;
-  int flags = O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
+  int flags = O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   flags |= !wants_write(how) ? O_RDONLY : reads ? O_RDWR : O_WRONLY;
   if (how->oflags & OFLAG_CREAT) flags |= O_CREAT;
   if (how->oflags & OFLAG_DIRECTORY) flags |= O_DIRECTORY;
@@ -49,7 +50,6 @@ static int open_flags(const struct open_how *how) {
   if (how->oflags & OFLAG_TRUNC) flags |= O_TRUNC;
   if (how->fdflags & FDFLAG_APPEND) flags |= O_APPEND;
   if (how->fdflags & FDFLAG_DSYNC) flags |= O_DSYNC;
-  if (how->fdflags & FDFLAG_NONBLOCK) flags |= O_NONBLOCK;
   if (how->fdflags & (FDFLAG_RSYNC | FDFLAG_SYNC)) flags |= O_SYNC;
   return flags;
 }
@@ -70,6 +70,8 @@ static uint32_t open_slashed(const struct wasi_place *p, struct open_how *how) {
   if (!p->is_slashed) return WASI_OK;
   uint32_t failed = wfx__wasi_place_check(p);
   if (failed == WASI_NOENT && (how->oflags & OFLAG_CREAT)) return WASI_ISDIR;
+  if (failed == WASI_OK && (how->oflags & OFLAG_CREAT) && (how->oflags & OFLAG_EXCL))
+    return WASI_EXIST;
   how->oflags |= OFLAG_DIRECTORY;
   how->oflags &= ~(uint32_t)OFLAG_CREAT;
   return failed;
@@ -180,8 +182,8 @@ uint32_t wfx__wasi_path_unlink_file(struct wasi_call *c) {
   return done_at(&p, failed, failed != WASI_OK ? 0 : unlinkat(p.dir, p.name, 0));
 }
 
-/* The content of a link is not looked at when it is made, only when it is followed; but one that
- * would lead other programs of the machine outside is not made. */
+/* The content of a link is not looked at when it is made, only when it is followed; but an absolute
+ * one, which no program here could follow, is not made. */
 uint32_t wfx__wasi_path_symlink(struct wasi_call *c) {
   struct wasi_place p;
   char target[WASI_MAX_PATH];
