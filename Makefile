@@ -80,7 +80,7 @@ UNIT          := test_number test_wnum test_decode test_base test_build test_dia
                 test_embed test_object test_valid test_debug test_load
 UNIT          += test_gen
 UNIT          += $(if $(HAS_NATIVE),test_native test_native_random)
-UNIT          += test_control test_host_cont test_host_object test_hint test_dialect test_tooling
+UNIT          += test_control test_host_call test_host_cont test_host_object test_hint test_dialect test_tooling
 UNIT          += test_threads
 OOM           := test_oom
 UNIT          += test_watch test_stacks test_wasi

@@ -425,6 +425,31 @@ cat >"$T/sleep.wat" <<'END'
 END
 try "--timeout of a program that waits" 1 timeout 10 "$wfx" run --timeout 0.05 "$T/sleep.wat"
 has "is over too" "$T/err" 'deadline passed'
+mkdir -p "$T/pipes/folder"
+mkfifo "$T/pipes/p"
+cat >"$T/pipe.wat" <<'END'
+(module
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "p") (data (i32.const 4) "folder/")
+  (data (i32.const 16) "\80\00\00\00\10\00\00\00")
+  (func (export "wait")
+    (drop (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 0)
+      (i64.const 2) (i64.const 2) (i32.const 0) (i32.const 64)))
+    (loop $l
+      (drop (call $read (i32.load (i32.const 64)) (i32.const 16) (i32.const 1) (i32.const 72)))
+      (br $l)))
+  ;; CREAT and EXCL of what is there.
+  (func (export "make") (result i32)
+    (call $open (i32.const 3) (i32.const 0) (i32.const 4) (i32.const 7) (i32.const 5)
+      (i64.const 2) (i64.const 2) (i32.const 0) (i32.const 64))))
+END
+try "--timeout at a pipe" 1 timeout 10 "$wfx" run --timeout 0.05 --dir "$T/pipes::/" --invoke wait "$T/pipe.wat"
+has "is over as well" "$T/err" 'deadline passed'
+try "a folder is not made twice" 0 "$wfx" run --dir "$T/pipes::/" --invoke make "$T/pipe.wat"
+prints "with a slash at its end" "20 "
 cat >"$T/grow.wat" <<'END'
 (module (memory 1) (func (export "main") (result i32) (memory.grow (i32.const 10))))
 END

@@ -64,7 +64,7 @@ static uint32_t wait_for_stream(const struct wasi_call *c, const struct wasi_fd 
   struct pollfd p = {.fd = f->fd, .events = events};
   if (f->filetype == FILETYPE_FILE || f->filetype == FILETYPE_DIR) return WASI_OK;
   if (f->flags & FDFLAG_NONBLOCK) return poll(&p, 1, 0) == 0 ? WASI_AGAIN : WASI_OK;
-  while (poll(&p, 1, SLICE_MS) == 0)
+  for (int ms = 0; poll(&p, 1, ms) == 0; ms = SLICE_MS)
     if (wasi_is_due(c->store)) return WASI_INTR;
   return WASI_OK;
 }

@@ -202,7 +202,7 @@ static void limits_hold(void **state) {
   struct world w;
   wfx_limits limits;
   memset(&limits, 0, sizeof limits);
-  limits.memory_bytes = 5 * 65536;
+  limits.memory_bytes = 5 * 65536 + 16384;
   limits.table_size = 1000;
   limits.stack_bytes = 65536;
   limits.heap_bytes = (uint64_t)4 << 20;
@@ -229,7 +229,33 @@ static void limits_hold(void **state) {
                                    NULL, &more),
                    WFX_EXHAUSTION);
   assert_int_equal(wfx_store_cause(w.store), WFX_CAUSE_TABLE_LIMIT);
-  assert_runs(inst, "count", 10, 0, 10);
+  /* And all tables. */
+  assert_int_equal(
+      wfx_instantiate(w.store, world_parse(&w, "(module (table 900 funcref) (table 900 funcref))"),
+                      NULL, &more),
+      WFX_EXHAUSTION);
+  assert_int_equal(wfx_store_cause(w.store), WFX_CAUSE_TABLE_LIMIT);
+  wfx_value x;
+  for (int i = 0; i < 100000 && wfx_extern_new(w.store, NULL, &x) == WFX_OK; i++) {
+    wfx_root root;
+    if (wfx_root_new(w.store, &x, &root) != WFX_OK) break;
+  }
+  assert_int_equal(wfx_store_cause(w.store), WFX_CAUSE_HEAP);
+  assert_int_equal(wfx_store_diag(w.store)->status, WFX_EXHAUSTION);
+  world_close(&w);
+}
+
+static void indices_are_said_whole(void **state) {
+  (void)state;
+  struct world w;
+  world_open(&w, NULL);
+  wfx_instance *inst = world_add(
+      &w,
+      "(module (type $f (func)) (table i64 10 funcref)\n"
+      "  (func (export \"f\") (param i32 i32) (result i32)\n"
+      "    (call_indirect (type $f) (i64.const 0x100000001)) (i32.const 0)))\n",
+      NULL);
+  assert_fails(&w, inst, "f", 0, 0, WFX_TRAP, "undefined element 4294967297");
   world_close(&w);
 }
 
@@ -238,7 +264,7 @@ int main(void) {
       cmocka_unit_test(fuel_is_exact),      cmocka_unit_test(deadlines_pass),
       cmocka_unit_test(signals_interrupt),  cmocka_unit_test(code_is_preempted),
       cmocka_unit_test(interrupts_preempt), cmocka_unit_test(others_refuse),
-      cmocka_unit_test(limits_hold),
+      cmocka_unit_test(limits_hold),        cmocka_unit_test(indices_are_said_whole),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,6 +133,12 @@ static void hosts_pass_both_ways(void **state) {
   assert_int_equal(wfx_call(inst, "out", &x, 1, &r, 1), WFX_OK);
   assert_true(wfx_extern_get(&r, &host));
   assert_null(host);
+  /* Not of this kind: a continuation, a function, a struct, a number. */
+  static const char *const others[] = {"cont", "get", "make", "a"};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    assert_int_equal(wfx_call(inst, others[i], NULL, 0, &r, 1), WFX_OK);
+    assert_false(wfx_extern_get(&r, &host));
+  }
   world_close(&w);
 }
 

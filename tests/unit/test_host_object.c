@@ -136,6 +136,8 @@ static void memories(void **state) {
   wfx_mem *no;
   limits = (wfx_size_limits){.min = 2, .max = 1, .has_max = true};
   assert_int_equal(wfx_mem_new(h.s, &limits, &no), WFX_MISUSE);
+  limits = (wfx_size_limits){.min = 1, .is_shared = true};
+  assert_int_equal(wfx_mem_new(h.s, &limits, &no), WFX_MISUSE);
   host_close(&h);
 }
 
@@ -154,6 +156,9 @@ static void tables(void **state) {
   assert_string_equal(wfx_store_diag(h.s)->message, "out of bounds table access");
   assert_int_equal(wfx_table_read(h.s, h.table, UINT64_MAX, &v), WFX_TRAP);
   assert_int_equal(wfx_table_grow(h.s, h.table, 3, &f), WFX_OK);
+  limits = (wfx_size_limits){.min = 1, .max = (uint64_t)1 << 32, .has_max = true};
+  wfx_table *no;
+  assert_int_equal(wfx_table_new(h.s, WFX_FUNCREF, &limits, NULL, &no), WFX_MISUSE);
   assert_int_equal(wfx_table_grow(h.s, h.table, 100000000, NULL), WFX_EXHAUSTION);
   assert_int_equal(wfx_store_cause(h.s), WFX_CAUSE_TABLE_LIMIT);
   assert_int_equal(wfx_table_type(h.s, h.table, &limits), WFX_FUNCREF);
