@@ -30,14 +30,14 @@ struct wasm_globaltype_t { struct wasm_externtype_t type; };
 struct wasm_tabletype_t { struct wasm_externtype_t type; };
 struct wasm_memorytype_t { struct wasm_externtype_t type; };
 
-wasm_valkind_t capi_kind(wfx_valtype t);
+wasm_valkind_t capi_kind(const wfx_module *m, wfx_valtype t);
 wfx_valtype capi_valtype(wasm_valkind_t kind);
 wasm_limits_t capi_limits(const wfx_size_limits *l);
 wfx_size_limits capi_size_limits(const wasm_limits_t *l);
-wasm_externtype_t *capi_functype(const wfx_valtype *params, size_t n_params,
+wasm_externtype_t *capi_functype(const wfx_module *m, const wfx_valtype *params, size_t n_params,
                                  const wfx_valtype *results, size_t n_results);
-wasm_externtype_t *capi_globaltype(wfx_valtype t, bool is_mutable);
-wasm_externtype_t *capi_tabletype(wfx_valtype t, const wfx_size_limits *l);
+wasm_externtype_t *capi_globaltype(const wfx_module *m, wfx_valtype t, bool is_mutable);
+wasm_externtype_t *capi_tabletype(const wfx_module *m, wfx_valtype t, const wfx_size_limits *l);
 wasm_externtype_t *capi_memorytype(const wfx_size_limits *l);
 
 /* ---- Engines and stores ------------------------------------------------------------------ */

@@ -86,12 +86,12 @@ static wasm_externtype_t *extern_type(const wfx_module *m, wfx_extern_kind kind,
   case WFX_EXTERN_FUNC: {
     wfx_type_info t;
     wfx_type_get(m, wfx_func_get_type(m, (wfx_func_id){id}), &t);
-    return capi_functype(t.params, t.n_params, t.results, t.n_results);
+    return capi_functype(m, t.params, t.n_params, t.results, t.n_results);
   }
   case WFX_EXTERN_TABLE: {
     wfx_table_info t;
     wfx_table_get(m, (wfx_table_id){id}, &t);
-    return capi_tabletype(t.type, &t.limits);
+    return capi_tabletype(m, t.type, &t.limits);
   }
   case WFX_EXTERN_MEM: {
     wfx_size_limits l = wfx_mem_get_limits(m, (wfx_mem_id){id});
@@ -100,7 +100,7 @@ static wasm_externtype_t *extern_type(const wfx_module *m, wfx_extern_kind kind,
   case WFX_EXTERN_GLOBAL: {
     wfx_global_info g;
     wfx_global_get(m, (wfx_global_id){id}, &g);
-    return capi_globaltype(g.type, g.is_mutable);
+    return capi_globaltype(m, g.type, g.is_mutable);
   }
   case WFX_EXTERN_TAG: break;
   }

@@ -40,7 +40,7 @@ static wfx_status call_with(struct callback *c, const wfx_value *args, wasm_val_
   for (size_t i = 0; is_ok && i < c->n_params; i++)
     is_ok = capi_value_out(c->store, &args[i], &in.data[i]);
   for (size_t i = 0; i < c->n_results; i++)
-    out.data[i].kind = capi_kind(c->types[c->n_params + i]);
+    out.data[i].kind = capi_kind(NULL, c->types[c->n_params + i]);
   if (!is_ok) return WFX_NOMEM;
   wasm_trap_t *trap = c->plain ? c->plain(&in, &out) : c->with_env(c->env, &in, &out);
   if (trap) return failed_with(c->store, trap);
@@ -132,7 +132,7 @@ wasm_functype_t *wasm_func_type(const wasm_func_t *f) {
   if (!types) return NULL;
   (void)wfx_ref_func_type(f->ref.store->store, &f->ref.of.func, types, &n_params,
                           types + n_params, &n_results);
-  wasm_externtype_t *t = capi_functype(types, n_params, types + n_params, n_results);
+  wasm_externtype_t *t = capi_functype(NULL, types, n_params, types + n_params, n_results);
   free(types);
   return (wasm_functype_t *)t;
 }
@@ -205,7 +205,7 @@ wasm_global_t *wasm_global_new(wasm_store_t *s, const wasm_globaltype_t *type,
 wasm_globaltype_t *wasm_global_type(const wasm_global_t *g) {
   bool is_mutable;
   wfx_valtype t = wfx_global_type(g->ref.store->store, g->ref.of.global, &is_mutable);
-  return (wasm_globaltype_t *)capi_globaltype(t, is_mutable);
+  return (wasm_globaltype_t *)capi_globaltype(NULL, t, is_mutable);
 }
 
 void wasm_global_get(const wasm_global_t *g, wasm_val_t *out) {
@@ -237,7 +237,7 @@ wasm_table_t *wasm_table_new(wasm_store_t *s, const wasm_tabletype_t *type, wasm
 wasm_tabletype_t *wasm_table_type(const wasm_table_t *t) {
   wfx_size_limits limits;
   wfx_valtype type = wfx_table_type(t->ref.store->store, t->ref.of.table, &limits);
-  return (wasm_tabletype_t *)capi_tabletype(type, &limits);
+  return (wasm_tabletype_t *)capi_tabletype(NULL, type, &limits);
 }
 
 wasm_ref_t *wasm_table_get(const wasm_table_t *t, wasm_table_size_t index) {

@@ -243,7 +243,7 @@ wasm_ref_t *capi_ref_out(wasm_store_t *s, const wfx_value *v, bool *is_ok) {
 bool capi_value_out(wasm_store_t *s, const wfx_value *v, wasm_val_t *out) {
   bool is_ok = true;
   memset(out, 0, sizeof *out);
-  out->kind = capi_kind(v->type);
+  out->kind = capi_kind(NULL, v->type);
   switch (out->kind) {
   case WASM_I32: out->of.i32 = v->of.i32; break;
   case WASM_I64: out->of.i64 = v->of.i64; break;

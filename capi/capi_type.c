@@ -68,14 +68,19 @@ void wasm_valtype_delete(wasm_valtype_t *t) { free(t); }
 wasm_valtype_t *wasm_valtype_copy(const wasm_valtype_t *t) { return wasm_valtype_new(t->kind); }
 wasm_valkind_t wasm_valtype_kind(const wasm_valtype_t *t) { return t->kind; }
 
-wasm_valkind_t capi_kind(wfx_valtype t) {
+wasm_valkind_t capi_kind(const wfx_module *m, wfx_valtype t) {
   switch (wfx_valtype_strip(t)) {
   case WFX_I32: return WASM_I32;
   case WFX_I64: return WASM_I64;
   case WFX_F32: return WASM_F32;
   case WFX_F64: return WASM_F64;
   }
-  return wfx_is_ref(t) && wfx_heap_of(t) == WFX_HEAP_FUNC ? WASM_FUNCREF : WASM_ANYREF;
+  if (!wfx_is_ref(t)) return WASM_ANYREF;
+  const wfx_heaptype heap = wfx_heap_of(t);
+  bool is_func = heap == WFX_HEAP_FUNC || heap == WFX_HEAP_NOFUNC ||
+                 (m && wfx_heap_is_type(heap) &&
+                  wfx_type_get_kind(m, wfx_heap_type(heap)) == WFX_TYPE_FUNC);
+  return is_func ? WASM_FUNCREF : WASM_ANYREF;
 }
 
 wfx_valtype capi_valtype(wasm_valkind_t kind) {
@@ -204,27 +209,28 @@ const wasm_limits_t *wasm_memorytype_limits(const wasm_memorytype_t *t) { return
 
 /* ---- From the engine's ------------------------------------------------------------------- */
 
-static void valtypes(const wfx_valtype *types, size_t n, wasm_valtype_vec_t *out) {
+static void valtypes(const wfx_module *m, const wfx_valtype *types, size_t n,
+                     wasm_valtype_vec_t *out) {
   wasm_valtype_vec_new_uninitialized(out, n);
-  for (size_t i = 0; i < out->size; i++) out->data[i] = wasm_valtype_new(capi_kind(types[i]));
+  for (size_t i = 0; i < out->size; i++) out->data[i] = wasm_valtype_new(capi_kind(m, types[i]));
 }
 
-wasm_externtype_t *capi_functype(const wfx_valtype *params, size_t n_params,
+wasm_externtype_t *capi_functype(const wfx_module *m, const wfx_valtype *params, size_t n_params,
                                  const wfx_valtype *results, size_t n_results) {
   wasm_valtype_vec_t p, r;
-  valtypes(params, n_params, &p);
-  valtypes(results, n_results, &r);
+  valtypes(m, params, n_params, &p);
+  valtypes(m, results, n_results, &r);
   return (wasm_externtype_t *)wasm_functype_new(&p, &r);
 }
 
-wasm_externtype_t *capi_globaltype(wfx_valtype t, bool is_mutable) {
+wasm_externtype_t *capi_globaltype(const wfx_module *m, wfx_valtype t, bool is_mutable) {
   wasm_mutability_t mutability = is_mutable ? WASM_VAR : WASM_CONST;
-  return (wasm_externtype_t *)wasm_globaltype_new(wasm_valtype_new(capi_kind(t)), mutability);
+  return (wasm_externtype_t *)wasm_globaltype_new(wasm_valtype_new(capi_kind(m, t)), mutability);
 }
 
-wasm_externtype_t *capi_tabletype(wfx_valtype t, const wfx_size_limits *l) {
+wasm_externtype_t *capi_tabletype(const wfx_module *m, wfx_valtype t, const wfx_size_limits *l) {
   wasm_limits_t limits = capi_limits(l);
-  return (wasm_externtype_t *)wasm_tabletype_new(wasm_valtype_new(capi_kind(t)), &limits);
+  return (wasm_externtype_t *)wasm_tabletype_new(wasm_valtype_new(capi_kind(m, t)), &limits);
 }
 
 wasm_externtype_t *capi_memorytype(const wfx_size_limits *l) {

@@ -54,6 +54,32 @@ int main(int argc, char **argv) {
   r = wasm_table_get(table, 1);
   CHECK(wasm_ref_same(r, a));
   wasm_ref_delete(r);
+  /* What is let go of while a table has it. */
+  wasm_memorytype_t *pages = wasm_memorytype_new(&(wasm_limits_t){1, 2});
+  wasm_memory_t *memory = wasm_memory_new(p.store, pages);
+  wasm_memorytype_delete(pages);
+  wasm_name_t text;
+  wasm_name_new_from_string_nt(&text, "kept");
+  wasm_trap_t *trap = wasm_trap_new(p.store, &text);
+  wasm_name_delete(&text);
+  CHECK(wasm_table_set(table, 0, wasm_memory_as_ref(memory)));
+  CHECK(wasm_table_set(table, 1, wasm_trap_as_ref(trap)));
+  wasm_memory_delete(memory);
+  wasm_trap_delete(trap);
+  r = wasm_table_get(table, 0);
+  CHECK(wasm_ref_as_memory(r) && wasm_memory_size(wasm_ref_as_memory(r)) == 1);
+  wasm_ref_delete(r);
+  r = wasm_table_get(table, 1);
+  wasm_trap_message(wasm_ref_as_trap(r), &text);
+  printf("trap %s\n", text.data);
+  wasm_name_delete(&text);
+  wasm_ref_delete(r);
+  wasm_name_t nothing = WASM_EMPTY_VEC;
+  trap = wasm_trap_new(p.store, &nothing);
+  wasm_trap_message(trap, &text);
+  CHECK(text.size == 1);
+  wasm_name_delete(&text);
+  wasm_trap_delete(trap);
   /* What the module has made itself passes through, too. */
   r = call_ref(export_func(&p, 3), NULL);
   CHECK(r && !wasm_ref_as_foreign(r));
