@@ -56,8 +56,8 @@ static uint32_t host_io(const struct wasi_call *c, int stream, const struct iove
   return WASI_OK;
 }
 
-/* Wait until a standard stream or a pipe of the folder's can be read or written, unless the program is
- * to be stopped meanwhile. */
+/* Wait until a standard stream or a pipe of the folder's can be read or written, unless the program
+ * is to be stopped meanwhile. */
 static uint32_t wait_for_stream(const struct wasi_call *c, const struct wasi_fd *f,
                                 short events) {
   enum { SLICE_MS = 20 };

@@ -90,7 +90,8 @@ static void read_fd(const struct wasi_call *c, const uint8_t *sub, struct subscr
   out->fd = f->fd;
 }
 
-static uint32_t read_subscription(const struct wasi_call *c, uint64_t at, struct subscription *out) {
+static uint32_t read_subscription(const struct wasi_call *c, uint64_t at,
+                                  struct subscription *out) {
   uint8_t sub[SUBSCRIPTION_BYTES];
   PASS(mem_get(c, at, sub, sizeof sub));
   *out = (struct subscription){.type = sub[8], .fd = -1};
