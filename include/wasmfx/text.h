@@ -10,7 +10,8 @@ extern "C" {
 
 /* Parse the text of one module into m, which must be empty. file is the name used in positions,
  * or NULL.
- * Errors  WFX_MALFORMED with line and column */
+ * Errors  WFX_MALFORMED  with line and column
+ *         WFX_MISUSE     m is not empty */
 WFX_API wfx_status wfx_module_parse(wfx_module *m, const char *text, size_t n_bytes,
                                     const char *file);
 

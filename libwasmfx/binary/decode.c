@@ -243,12 +243,6 @@ static bool read_header(struct reader *r) {
   return true;
 }
 
-static bool is_blank(const struct wfx_module *m) {
-  return m->types.groups.n == 0 && m->imports.n == 0 && m->funcs.n == 0 && m->tables.n == 0 &&
-         m->mems.n == 0 && m->globals.n == 0 && m->tags.n == 0 && m->exports.n == 0 &&
-         m->elems.n == 0 && m->datas.n == 0 && m->customs.n == 0 && !m->input;
-}
-
 static bool decode_module(struct decoder *d, const uint8_t *bytes, size_t n) {
   struct wfx_module *m = d->m;
   struct reader all = wfx__reader(&m->errs, bytes, n, 0);
@@ -271,10 +265,7 @@ static bool decode_module(struct decoder *d, const uint8_t *bytes, size_t n) {
 
 static bool decode_into(struct decoder *d, const uint8_t *bytes, size_t n) {
   struct wfx_module *m = d->m;
-  TRY(!errs_is_set(&m->errs));
-  if (!is_blank(m))
-    return wfx__fail(&m->errs, WFX_MISUSE, loc_none(), "decoding into a module that is not empty");
-  m->infers_refs = false;
+  TRY(wfx__module_begin_read(m, "decoding"));
   bool ok = decode_module(d, bytes, n);
   vec_free(m->ctx, &d->vals);
   vec_free(m->ctx, &d->fields);

@@ -56,6 +56,21 @@ void wfx_module_free(wfx_module *m) {
   wfx__free(ctx, m, sizeof *m);
 }
 
+bool wfx__module_is_empty(const struct wfx_module *m) {
+  return m->types.groups.n == 0 && m->types.types.n == 0 && m->imports.n == 0 &&
+         m->funcs.n == 0 && m->tables.n == 0 && m->mems.n == 0 && m->globals.n == 0 &&
+         m->tags.n == 0 && m->exports.n == 0 && m->elems.n == 0 && m->datas.n == 0 &&
+         m->customs.n == 0 && !m->input;
+}
+
+bool wfx__module_begin_read(struct wfx_module *m, const char *what) {
+  TRY(!errs_is_set(&m->errs));
+  if (!wfx__module_is_empty(m))
+    return wfx__fail(&m->errs, WFX_MISUSE, loc_none(), "%s into a module that is not empty", what);
+  m->infers_refs = false;
+  return true;
+}
+
 struct body *wfx__module_body(struct wfx_module *m, uint32_t func) {
   uint32_t i = m->funcs.data[func].body;
   if (i == WFX_NO_ID) return NULL;

@@ -137,7 +137,7 @@ struct wfx_module {
   uint32_t start;              /* function, or WFX_NO_ID */
   bool has_data_count;         /* a decoded module wrote the section (an encoder adds it on need) */
   bool infers_refs;            /* as is_built, for all bodies; set for new modules, cleared by
-                                  decode and parse, where undeclared is an error */
+                                  wfx__module_begin_read: undeclared is an error there */
   uint32_t sections_present;   /* bit n: section n was there, though perhaps empty */
   uint8_t *is_declared;        /* bit by function: named outside bodies; set by validation, of
                                   the first n_declared functions */
@@ -151,6 +151,11 @@ struct wfx_module {
   /* Decode one body on demand; left here by binary/. NULL when all bodies are open. */
   bool (*open_body)(struct wfx_module *m, uint32_t func);
 };
+
+bool wfx__module_is_empty(const struct wfx_module *m);
+/* Begin to read a module from bytes or text into m, which has to be empty and without an error;
+ * what is being done goes into the message. */
+bool wfx__module_begin_read(struct wfx_module *m, const char *what);
 
 /* The body of a function, decoded if need be; NULL when it has none or on error (in its errs). */
 struct body *wfx__module_body(struct wfx_module *m, uint32_t func);

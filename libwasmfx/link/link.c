@@ -101,15 +101,9 @@ static bool add_runtimes(wfx_linker *l) {
 
 /* ---- One link ---------------------------------------------------------------------------- */
 
-static bool is_module_empty(const struct wfx_module *m) {
-  return m->types.types.n + m->imports.n + m->funcs.n + m->tables.n + m->mems.n + m->globals.n +
-             m->tags.n + m->exports.n + m->elems.n + m->datas.n + m->customs.n ==
-         0;
-}
-
 static bool run_job(struct job *j) {
   wfx_linker *l = j->l;
-  if (l->parts.n == 0 || !is_module_empty(j->out))
+  if (l->parts.n == 0 || !wfx__module_is_empty(j->out))
     return wfx__fail(&l->errs, WFX_MISUSE, loc_none(),
                      "linking needs a program and an empty module to link into");
   TRY(wfx__objects_begin(j));

@@ -356,7 +356,6 @@ static void free_parser(struct parser *p) {
 
 bool wfx__parse_fields(struct wfx_module *m, const struct tokens *toks, size_t *at) {
   struct parser p;
-  m->infers_refs = false;
   bool ok = init_parser(&p, m, toks, *at) && wfx__annots_begin(&p) && first_walk(&p) &&
             wfx__parse_define_types(&p) && second_walk(&p) && wfx__annots_end(&p) &&
             wfx__annots_sort_customs(&p);
@@ -378,8 +377,7 @@ bool wfx__parse_module(struct wfx_module *m, const struct tokens *toks, size_t *
 }
 
 wfx_status wfx_module_parse(wfx_module *m, const char *text, size_t n_bytes, const char *file) {
-  if (errs_is_set(&m->errs)) return errs_status(&m->errs);
-  m->infers_refs = false;
+  if (!wfx__module_begin_read(m, "parsing")) return errs_status(&m->errs);
   struct tokens toks;
   size_t at = 0;
   if (n_bytes == 0) text = "";

@@ -96,7 +96,7 @@ wfx_status wfx_script_parse(wfx_script *s, const wfx_script_module *module, wfx_
     wfx__fail(&m->errs, WFX_MISUSE, loc_none(), "a binary module has no text");
     return WFX_MISUSE;
   }
-  if (errs_is_set(&m->errs)) return errs_status(&m->errs);
+  if (!wfx__module_begin_read(m, "parsing")) return errs_status(&m->errs);
   struct parser p = {.m = m, .e = &m->errs, .toks = &s->toks, .at = module->at,
                      .file_name = s->p.file_name};
   wfx__arena_init(&p.arena, m->ctx);

@@ -207,6 +207,16 @@ static void memory_arguments(void **state) {
 
 /* ---- Errors ------------------------------------------------------------------------------ */
 
+/* A second text does not go on where the first one ended. */
+static void one_text_a_module(void **state) {
+  wfx_module *m = text_parse(text_ctx(state), "(type (func (param i32))) (func (type 0))");
+  static const char text[] = "(module (type (func)) (func (type 0)))";
+  assert_int_equal(wfx_module_parse(m, text, strlen(text), NULL), WFX_MISUSE);
+  assert_string_equal(wfx_module_diag(m, 0)->message, "parsing into a module that is not empty");
+  assert_int_equal(m->funcs.n, 1);
+  wfx_module_free(m);
+}
+
 struct bad_text {
   const char *text, *message; /* how the message begins */
   uint32_t line, column;
@@ -469,6 +479,7 @@ int main(void) {
       TEST(instructions_have_places), TEST(stack_switching),
       TEST(custom_sections),         TEST(memory_arguments),
       TEST(errors_and_their_places), TEST(features_that_are_off),
+      TEST(one_text_a_module),
       TEST(nesting_is_limited),      TEST(large_and_unfinished),
       TEST(random_changes),          TEST(every_beginning),
       TEST(random_bytes),            TEST(memory_runs_out),

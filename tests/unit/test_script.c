@@ -88,7 +88,7 @@ static void modules_are_parsed_when_asked(void **state) {
                               "(@custom \"not\" \"here\")\n"
                               "(module $\"a b\" (@custom \"c\" \"x\") (func $f (result i32)\n"
                               "  (i32.const 1)))\n"
-                              "(module (@name \"other\") (func\n  (nop) (nope)))\n"
+                              "(module (func)) (module (@name \"other\") (func\n  (nop) (nope)))\n"
                               "(module definition $d (global i32 (i32.const 7)))"
                               "(module quote \"(func\\n bad)\") (module binary \"\")");
   wfx_module *m;
@@ -97,6 +97,9 @@ static void modules_are_parsed_when_asked(void **state) {
   assert_int_equal(m->funcs.n, 1);
   assert_int_equal(m->customs.n, 1);
   assert_string_equal(m->customs.data[0].name.data, "c");
+  /* One module is not parsed into another. */
+  wfx_command c = next(s, WFX_COMMAND_MODULE);
+  assert_int_equal(wfx_script_parse(s, &c.module, m), WFX_MISUSE);
   wfx_module_free(m);
   /* A wrong module is its own affair. */
   assert_int_equal(parse_next(s, ctx, &m), WFX_MALFORMED);
