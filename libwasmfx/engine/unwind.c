@@ -121,7 +121,7 @@ static bool has_trace(const struct engine *e) {
 }
 
 /* Append to the trace of the last failure. Lack of memory cuts it short. */
-static bool push_frame(struct engine *e, const struct trace_frame *t) {
+static bool push_traced(struct engine *e, const struct trace_frame *t) {
   struct errs errs;
   wfx__errs_init(&errs, e->store->ctx);
   if (!has_trace(e)) e->frames.n = 0;
@@ -135,7 +135,7 @@ static bool push_frame(struct engine *e, const struct trace_frame *t) {
 static void add_trace(struct engine *e) {
   struct trace_frame t;
   struct walk f = top_of(e->current);
-  while (next_frame(&f, &t) && push_frame(e, &t)) continue;
+  while (next_frame(&f, &t) && push_traced(e, &t)) continue;
 }
 
 wfx_instance *wfx__run_instance(const struct engine *e) {
@@ -212,7 +212,7 @@ static wfx_status fail_at(struct engine *e, wfx_status status, const char *text,
 wfx_status wfx__run_native_stop(struct engine *e, const struct native_stop *stop) {
   const struct trace_frame t = {stop->func, stop->pos, false};
   wfx__store_clear(e->store);
-  push_frame(e, &t);
+  push_traced(e, &t);
   wfx_status status =
       fail_first(e, wfx__trap_status(stop->trap), wfx__trap_text(stop->trap), "");
   e->store->cause = stop->trap;

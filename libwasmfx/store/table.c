@@ -7,7 +7,7 @@
 
 /* Whether the limit on all memories and tables lets this one have n elements more than it has room
  * for. */
-static bool has_room_for(const wfx_store *s, const struct table_obj *t, uint64_t n) {
+static bool has_room_for_slots(const wfx_store *s, const struct table_obj *t, uint64_t n) {
   const uint64_t limit = s->ctx->limits.memory_bytes;
   return s->memory_bytes <= limit &&
          n <= (limit - s->memory_bytes) / (t->n_slots * sizeof(slot));
@@ -28,8 +28,8 @@ bool wfx__table_new(wfx_store *s, wfx_valtype type, const wfx_size_limits *limit
     return wfx__store_fail_trap(s, TRAP_TABLE_LIMIT);
   const slot null[2] = {0, 0};
   if (!wfx__table_grow(s, t, limits->min, null))
-    return has_room_for(s, t, limits->min) ? wfx__fail_nomem(&s->errs)
-                                           : wfx__store_fail_trap(s, TRAP_TABLE_LIMIT);
+    return has_room_for_slots(s, t, limits->min) ? wfx__fail_nomem(&s->errs)
+                                                 : wfx__store_fail_trap(s, TRAP_TABLE_LIMIT);
   return true;
 }
 
@@ -55,8 +55,8 @@ bool wfx__table_grow(wfx_store *s, struct table_obj *t, uint64_t n, const slot *
   if (size > t->cap) {
     uint64_t cap = t->size == 0 || size > t->cap * 2 ? size : t->cap * 2;
     size_t slot_bytes = t->n_slots * sizeof(slot);
-    if (!has_room_for(s, t, cap - t->cap)) cap = size;
-    if (!has_room_for(s, t, cap - t->cap) || cap > SIZE_MAX / slot_bytes) return false;
+    if (!has_room_for_slots(s, t, cap - t->cap)) cap = size;
+    if (!has_room_for_slots(s, t, cap - t->cap) || cap > SIZE_MAX / slot_bytes) return false;
     slot *items =
         wfx__realloc(ctx, t->items, (size_t)t->cap * slot_bytes, (size_t)cap * slot_bytes);
     if (!items) return false;
