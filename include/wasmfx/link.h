@@ -14,6 +14,11 @@ extern "C" {
  * what cannot be reached from the first module's exports and start function is dropped. Imports
  * of modules that nobody added stay imports.
  *
+ * The result starts as if its modules had been instantiated one by one, those imported from
+ * first: segments of a module that comes behind one with a start function are applied by the
+ * merged start function (WFX_UNSUPPORTED without the feature of bulk memory), but for those of
+ * which it makes no difference.
+ *
  * Runtime modules are named "wfxrt:NAME@MAJOR" and are added by themselves when they are
  * imported. Another major than the library's is WFX_UNLINKABLE "incompatible runtime". */
 typedef struct wfx_linker wfx_linker;

@@ -37,6 +37,7 @@ struct part {
                                      SPACE_TYPE: type in job.types until those are merged */
   uint32_t *segments[2];          /* by table, by memory: first of job.segments that fills it */
   uint32_t *files;                /* file -> file of the merged module */
+  uint32_t const_pool, const_pos; /* where those of its constants begin in the merged module */
 };
 
 struct wfx_linker {

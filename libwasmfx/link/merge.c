@@ -1,8 +1,13 @@
 /* merge.c: the merged module, from parts that fit and marks of what is live.
  *
  * Declarations get their handles first: imports that stay, then definitions, the program's
- * before those of other parts; code is copied when all handles are known. Start functions and
- * segments are in the order in which the modules would have been instantiated one by one. */
+ * before those of other parts; code is copied when all handles are known.
+ *
+ * What starting the result does is what instantiating the modules one by one would have done:
+ * each one's element segments, data segments, start function. Segments of a module that comes
+ * behind one with a start function become passive, and the merged start function applies them
+ * in their place, unless nobody can tell (is_early). Objects are as if they were there before
+ * all: their constructors run first in the start function, and make nothing late. */
 #include "link/object.h"
 
 #include <assert.h>
@@ -310,32 +315,29 @@ static bool uses_pool(const struct inst *in) {
          kind == WFX_IMM_RESUME || kind == WFX_IMM_RESUME_THROW;
 }
 
-/* Where the constants and positions of each part begin in the merged module: set before its
- * first expression is copied. */
-struct const_base {
-  uint32_t pool, pos;
-};
-
-static bool copy_const_pool(struct job *j, struct part *p, struct const_base *base) {
+/* Before any expression of the part is copied. */
+static bool copy_const_pool(struct job *j, struct part *p) {
   const vec_u32 *pool = &p->m->const_code.pool;
-  TRY(wfx__pool_push(ERRS(j), &j->out->const_code, pool->data, pool->n, &base->pool));
-  base->pos = (uint32_t)j->out->const_positions.n;
+  TRY(wfx__pool_push(ERRS(j), &j->out->const_code, pool->data, pool->n, &p->const_pool));
+  p->const_pos = (uint32_t)j->out->const_positions.n;
   for (size_t i = 0; i < p->m->const_positions.n; i++)
     TRY(vec_push(ERRS(j), &j->out->const_positions, map_pos(p, p->m->const_positions.data[i])));
   return true;
 }
 
-static bool merge_expr(struct job *j, struct part *p, const struct const_base *base,
-                      struct expr *e) {
+static bool merge_const(struct job *j, struct part *p, struct inst in) {
   struct code *c = &j->out->const_code;
-  uint32_t first = (uint32_t)c->insts.n;
-  for (uint32_t i = 0; i < e->n; i++) {
-    struct inst in = p->m->const_code.insts.data[e->first + i];
-    if (uses_pool(&in)) in.imm += base->pool;
-    in.pos = in.pos < p->m->const_positions.n ? base->pos + in.pos : WFX_NO_ID;
-    TRY(wfx__code_push(ERRS(j), c, in));
-    wfx__imm_visit(c, &vec_last(&c->insts), map_handle, p);
-  }
+  if (uses_pool(&in)) in.imm += p->const_pool;
+  in.pos = in.pos < p->m->const_positions.n ? p->const_pos + in.pos : WFX_NO_ID;
+  TRY(wfx__code_push(ERRS(j), c, in));
+  wfx__imm_visit(c, &vec_last(&c->insts), map_handle, p);
+  return true;
+}
+
+static bool merge_expr(struct job *j, struct part *p, struct expr *e) {
+  uint32_t first = (uint32_t)j->out->const_code.insts.n;
+  for (uint32_t i = 0; i < e->n; i++)
+    TRY(merge_const(j, p, p->m->const_code.insts.data[e->first + i]));
   e->first = first;
   return true;
 }
@@ -378,106 +380,204 @@ static bool copy_bodies(struct job *j, uint32_t part) {
   return true;
 }
 
-/* ---- Values and segments ----------------------------------------------------------------- */
+/* ---- Values ------------------------------------------------------------------------------ */
 
-static bool copy_values(struct job *j, struct part *p, const struct const_base *base) {
+static bool copy_values(struct job *j, uint32_t part) {
+  struct part *p = part_at(j, part);
   for (uint32_t i = 0; i < p->m->globals.n; i++)
     if (p->live[SPACE_GLOBAL][i] && p->m->globals.data[i].decl.import == WFX_NO_ID)
-      TRY(merge_expr(j, p, base, &j->out->globals.data[p->map[SPACE_GLOBAL][i]].init));
+      TRY(merge_expr(j, p, &j->out->globals.data[p->map[SPACE_GLOBAL][i]].init));
   for (uint32_t i = 0; i < p->m->tables.n; i++) {
     const struct table *t = &p->m->tables.data[i];
     if (p->live[SPACE_TABLE][i] && t->decl.import == WFX_NO_ID && t->has_init)
-      TRY(merge_expr(j, p, base, &j->out->tables.data[p->map[SPACE_TABLE][i]].init));
+      TRY(merge_expr(j, p, &j->out->tables.data[p->map[SPACE_TABLE][i]].init));
   }
   return true;
 }
 
-static bool merge_elem(struct job *j, struct part *p, const struct const_base *base,
-                      const struct elem *from) {
+/* ---- Start ------------------------------------------------------------------------------- */
+
+/* The start function being made. */
+struct start {
+  struct code code;
+  uint32_t n_calls, n_segments;
+  uint32_t func;       /* the last one called */
+  bool has_modules;    /* one of them is a module's, not the objects' */
+};
+
+static bool push_start(struct job *j, struct start *s, uint16_t op, uint64_t imm) {
+  return wfx__code_push(ERRS(j), &s->code, (struct inst){op, 0, WFX_NO_ID, imm});
+}
+
+static bool call_start(struct job *j, const struct part *p, struct start *s) {
+  if (p->m->start == WFX_NO_ID) return true;
+  s->func = p->map[SPACE_FUNC][p->m->start];
+  s->n_calls++;
+  s->has_modules = s->has_modules || !p->object;
+  return push_start(j, s, WFX_OP_call, s->func);
+}
+
+/* Begin to apply a late segment: the address. */
+static bool begin_late(struct job *j, struct part *p, struct expr offset, struct start *s) {
+  if (!ctx_has(j->out->ctx, WFX_FEATURE_BULK))
+    return wfx__fail(ERRS(j), WFX_UNSUPPORTED, loc_none(),
+                     "unsupported: segments of module \"%.*s\" come after a start function, "
+                     "which needs the feature %s",
+                     STR_ARG(p->name), wfx_feature_text(WFX_FEATURE_BULK));
+  for (uint32_t i = 0; i < offset.n; i++) {
+    const struct inst *in = &p->m->const_code.insts.data[offset.first + i];
+    if (uses_pool(in))
+      return wfx__fail(ERRS(j), WFX_INVALID, loc_none(),
+                       "type mismatch: the offset of a segment of module \"%.*s\"",
+                       STR_ARG(p->name));
+    TRY(push_start(j, s, in->op, in->imm));
+    wfx__imm_visit(&s->code, &vec_last(&s->code.insts), map_handle, p);
+  }
+  return true;
+}
+
+/* End to apply it: all n of segment id go to table or memory `to`. */
+static bool end_late(struct job *j, uint16_t init, uint16_t drop, uint32_t to, uint32_t id,
+                     size_t n, struct start *s) {
+  s->n_segments++;
+  return push_start(j, s, WFX_OP_i32_const, 0) &&
+         push_start(j, s, WFX_OP_i32_const, (uint32_t)n) &&
+         push_start(j, s, init, imm_pair(to, id)) && push_start(j, s, drop, id);
+}
+
+/* One call needs no function of its own. */
+static bool finish_start(struct job *j, struct start *s) {
+  struct wfx_module *out = j->out;
+  out->start = s->func;
+  if (s->n_calls + s->n_segments < 2) return true;
+  struct func f = {.decl = {.name = {"start", 5}, .import = WFX_NO_ID, .loc = loc_none()},
+                   .body = WFX_NO_ID};
+  struct body *b;
+  out->start = (uint32_t)out->funcs.n;
+  TRY(merged_str(j, &f.decl.name));
+  TRY(wfx__types_func(&out->types, ERRS(j), NULL, 0, NULL, 0, &f.type));
+  TRY(vec_push(ERRS(j), &out->funcs, f));
+  TRY(wfx__module_new_body(out, out->start, &b));
+  TRY(push_start(j, s, WFX_OP_end, 0));
+  b->code = s->code;
+  memset(&s->code, 0, sizeof s->code);
+  b->is_finished = true;
+  return true;
+}
+
+/* ---- Segments ---------------------------------------------------------------------------- */
+
+/* Whether it makes no difference when a segment is applied: it fills what its own part defines,
+ * so that nobody before it could touch that, and cannot trap. Sizes are in units. */
+static bool is_early(const struct part *p, const struct decl *of, uint64_t n_min, uint64_t unit,
+                     struct expr offset, uint64_t n) {
+  if (of->import != WFX_NO_ID || offset.n != 1) return false;
+  const struct inst *in = &p->m->const_code.insts.data[offset.first];
+  if (in->op != WFX_OP_i32_const && in->op != WFX_OP_i64_const) return false;
+  uint64_t at = in->op == WFX_OP_i32_const ? (uint32_t)in->imm : in->imm;
+  if (at > UINT64_MAX - n) return false;
+  return (at + n) / unit + ((at + n) % unit != 0) <= n_min;
+}
+
+static bool merge_elem(struct job *j, struct part *p, const struct elem *from, bool *is_late,
+                       struct start *s) {
+  size_t n = from->has_exprs ? from->exprs.n : from->funcs.n;
   struct elem e = *from;
   memset(&e.funcs, 0, sizeof e.funcs);
   memset(&e.exprs, 0, sizeof e.exprs);
   e.form = ELEM_FORM_ANY;
   e.type = merged_val(p, e.type);
   TRY(copy_decl(j, &e.decl));
+  if (from->mode == SEGMENT_ACTIVE) {
+    const struct table *t = &p->m->tables.data[from->table];
+    e.table = p->map[SPACE_TABLE][from->table];
+    if (s->has_modules && !is_early(p, &t->decl, t->limits.min, 1, from->offset, n))
+      *is_late = true;
+    if (*is_late) {
+      e.mode = SEGMENT_PASSIVE;
+      e.offset = (struct expr){0, 0};
+      TRY(begin_late(j, p, from->offset, s));
+      TRY(end_late(j, WFX_OP_table_init, WFX_OP_elem_drop, e.table, (uint32_t)j->out->elems.n,
+                   n, s));
+    } else {
+      TRY(merge_expr(j, p, &e.offset));
+    }
+  }
   TRY(vec_push(ERRS(j), &j->out->elems, e));
   struct elem *to = &vec_last(&j->out->elems);
-  if (e.mode == SEGMENT_ACTIVE) {
-    to->table = p->map[SPACE_TABLE][from->table];
-    TRY(merge_expr(j, p, base, &to->offset));
-  }
   TRY(vec_reserve(ERRS(j), &to->funcs, from->funcs.n));
   for (size_t i = 0; i < from->funcs.n; i++)
     to->funcs.data[to->funcs.n++] = p->map[SPACE_FUNC][from->funcs.data[i]];
   TRY(vec_reserve(ERRS(j), &to->exprs, from->exprs.n));
   for (size_t i = 0; i < from->exprs.n; i++) {
     struct expr x = from->exprs.data[i];
-    TRY(merge_expr(j, p, base, &x));
+    TRY(merge_expr(j, p, &x));
     to->exprs.data[to->exprs.n++] = x;
   }
   return true;
 }
 
-static bool merge_data(struct job *j, struct part *p, const struct const_base *base,
-                      const struct data *from) {
+static bool merge_data(struct job *j, struct part *p, const struct data *from, bool *is_late,
+                       struct start *s) {
   struct data d = *from;
   d.form = ELEM_FORM_ANY;
   d.bytes = (const uint8_t *)wfx__arena_copy(&j->out->arena, from->bytes, from->n_bytes);
   if (!d.bytes) return wfx__fail_nomem(ERRS(j));
   TRY(copy_decl(j, &d.decl));
-  if (d.mode == SEGMENT_ACTIVE) {
+  if (from->mode == SEGMENT_ACTIVE) {
+    const struct mem *m = &p->m->mems.data[from->mem];
     d.mem = p->map[SPACE_MEM][from->mem];
-    TRY(merge_expr(j, p, base, &d.offset));
+    if (s->has_modules &&
+        !is_early(p, &m->decl, m->limits.min, 65536, from->offset, d.n_bytes))
+      *is_late = true;
+    if (*is_late) {
+      d.mode = SEGMENT_PASSIVE;
+      d.offset = (struct expr){0, 0};
+      TRY(begin_late(j, p, from->offset, s));
+      TRY(end_late(j, WFX_OP_memory_init, WFX_OP_data_drop, d.mem, (uint32_t)j->out->datas.n,
+                   d.n_bytes, s));
+    } else {
+      TRY(merge_expr(j, p, &d.offset));
+    }
   }
   return vec_push(ERRS(j), &j->out->datas, d);
 }
 
-/* Those of objects are laid out apart. */
-static bool copy_segments(struct job *j, struct part *p, const struct const_base *base) {
+/* Those of objects are laid out apart. Once one is late those behind it are, which may fill the
+ * same place. */
+static bool copy_part_segments(struct job *j, struct part *p, struct start *s) {
+  bool is_late = false;
   if (p->object) return true;
   for (uint32_t i = 0; i < p->m->elems.n; i++) {
     if (!p->live[SPACE_ELEM][i]) continue;
     p->map[SPACE_ELEM][i] = (uint32_t)j->out->elems.n;
-    TRY(merge_elem(j, p, base, &p->m->elems.data[i]));
+    TRY(merge_elem(j, p, &p->m->elems.data[i], &is_late, s));
   }
   for (uint32_t i = 0; i < p->m->datas.n; i++) {
     if (!p->live[SPACE_DATA][i]) continue;
     p->map[SPACE_DATA][i] = (uint32_t)j->out->datas.n;
-    TRY(merge_data(j, p, base, &p->m->datas.data[i]));
+    TRY(merge_data(j, p, &p->m->datas.data[i], &is_late, s));
   }
   return true;
 }
 
-/* ---- Start, exports, the rest ------------------------------------------------------------ */
-
-static bool merge_start(struct job *j) {
-  struct wfx_module *out = j->out;
-  vec_u32 calls = {NULL, 0, 0};
+/* Segments and start functions, in the order of instantiating. */
+static bool copy_segments(struct job *j) {
+  struct start s;
+  memset(&s, 0, sizeof s);
+  s.func = WFX_NO_ID;
   bool ok = true;
-  for (size_t i = 0; i < j->l->parts.n && ok; i++) {
-    const struct part *p = part_at(j, j->order[i]);
-    if (p->m->start != WFX_NO_ID)
-      ok = vec_push(ERRS(j), &calls, p->map[SPACE_FUNC][p->m->start]);
+  for (uint32_t i = 0; ok && i < j->l->parts.n; i++) {
+    struct part *p = part_at(j, j->order[i]);
+    ok = copy_part_segments(j, p, &s) && call_start(j, p, &s);
   }
-  if (ok && calls.n == 1) {
-    out->start = calls.data[0];
-  } else if (ok && calls.n > 1) {
-    struct func f = {.decl = {.name = {"start", 5}, .import = WFX_NO_ID, .loc = loc_none()},
-                     .body = WFX_NO_ID};
-    struct body *b = NULL;
-    out->start = (uint32_t)out->funcs.n;
-    ok = merged_str(j, &f.decl.name) &&
-         wfx__types_func(&out->types, ERRS(j), NULL, 0, NULL, 0, &f.type) &&
-         vec_push(ERRS(j), &out->funcs, f) && wfx__module_new_body(out, out->start, &b);
-    for (size_t i = 0; ok && i < calls.n; i++)
-      ok = wfx__code_push(ERRS(j), &b->code,
-                          (struct inst){WFX_OP_call, 0, WFX_NO_ID, calls.data[i]});
-    ok = ok && wfx__code_push(ERRS(j), &b->code, (struct inst){WFX_OP_end, 0, WFX_NO_ID, 0});
-    if (ok) b->is_finished = true;
-  }
-  vec_free(out->ctx, &calls);
+  ok = ok && finish_start(j, &s);
+  vec_free(j->out->ctx, &s.code.insts);
+  vec_free(j->out->ctx, &s.code.pool);
   return ok;
 }
+
+/* ---- Exports, the rest ------------------------------------------------------------------- */
 
 static bool copy_program(struct job *j) {
   const struct part *p = part_at(j, 0);
@@ -506,15 +606,10 @@ bool wfx__link_merge(struct job *j) {
   TRY(merge_types(j));
   for (uint32_t i = 0; i < j->l->parts.n; i++) TRY(merge_files(j, part_at(j, i)));
   TRY(add_declarations(j));
-  for (uint32_t i = 0; i < j->l->parts.n; i++) {
-    struct part *p = part_at(j, j->order[i]);
-    struct const_base base;
-    TRY(copy_const_pool(j, p, &base));
-    TRY(copy_values(j, p, &base));
-    TRY(copy_segments(j, p, &base));
-  }
+  for (uint32_t i = 0; i < j->l->parts.n; i++) TRY(copy_const_pool(j, part_at(j, i)));
+  for (uint32_t i = 0; i < j->l->parts.n; i++) TRY(copy_values(j, i));
+  TRY(copy_segments(j));
   for (uint32_t i = 0; i < j->l->parts.n; i++) TRY(copy_bodies(j, i));
   TRY(wfx__objects_finish(j));
-  TRY(merge_start(j));
   return copy_program(j) && wfx__objects_export(j);
 }

@@ -372,6 +372,91 @@ static void test_segments(void **state) {
                       "f");
 }
 
+/* ---- Order of starting ------------------------------------------------------------------- */
+
+/* Start the result; `main` returns `want`, or with -1 starting traps. */
+static void check_run(struct fixture *f, int32_t want) {
+  link_ok(f, 0);
+  wfx_store *s = wfx_store_new(f->ctx);
+  wfx_instance *inst;
+  wfx_value v;
+  wfx_status status = wfx_instantiate(s, f->out, NULL, &inst);
+  if (want == -1) {
+    assert_int_equal(status, WFX_TRAP);
+  } else {
+    assert_int_equal(status, WFX_OK);
+    assert_int_equal(wfx_call(inst, "main", NULL, 0, &v, 1), WFX_OK);
+    assert_int_equal(v.of.i32, want);
+  }
+  wfx_store_free(s);
+}
+
+/* What a start function wrote into another's memory, that one's segment comes over, as when
+ * they are instantiated one by one; what it writes after that stays. */
+static void test_late_data(void **state) {
+  struct fixture *f = *state;
+  add(f, "a",
+      "(module (import \"b\" \"m\" (memory 1)) (import \"b\" \"two\" (global $two i32))"
+      " (memory $own 1) (data $early (memory $own) (i32.const 65535) \"\\04\")"
+      " (data $l1 (i32.const 0) \"\\02\\02\\02\")"
+      " (data $l2 (i32.sub (global.get $two) (i32.const 1)) \"\\03\\03\")"
+      " (data $l3 (memory $own) (i32.const 0) \"\\05\")"
+      " (func $s (i32.store8 (global.get $two) (i32.const 1))) (start $s)"
+      " (func (export \"main\") (result i32)"
+      "  (i32.add (i32.load (i32.const 0)) (i32.load8_u $own (i32.const 65535)))))");
+  add(f, "b",
+      "(module (memory (export \"m\") 1) (global (export \"two\") i32 (i32.const 2))"
+      " (data $b (i32.const 0) \"\\09\\09\\09\\09\")"
+      " (func $i (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1))))"
+      " (start $i))");
+  check_run(f, 0x09010302 + 4);
+  static const uint8_t modes[] = {SEGMENT_ACTIVE, SEGMENT_ACTIVE, SEGMENT_PASSIVE,
+                                  SEGMENT_PASSIVE, SEGMENT_PASSIVE};
+  assert_int_equal(f->out->datas.n, 5); /* b, early, l1, l2, l3 */
+  for (size_t i = 0; i < 5; i++) assert_int_equal(f->out->datas.data[i].mode, modes[i]);
+}
+
+static void test_late_elem(void **state) {
+  struct fixture *f = *state;
+  add(f, "a",
+      "(module (import \"b\" \"t\" (table $t i64 4 funcref)) (type $f (func (result i32)))"
+      " (elem (table $t) (i64.const 0) func $one) (elem (table $t) (i64.const 3) funcref"
+      "  (ref.func $two) ) (func $one (result i32) (i32.const 20))"
+      " (func $two (result i32) (i32.const 300))"
+      " (func (export \"main\") (result i32) (i32.add (i32.add"
+      "  (call_indirect $t (type $f) (i64.const 0)) (call_indirect $t (type $f) (i64.const 1)))"
+      "  (call_indirect $t (type $f) (i64.const 3)))))");
+  add(f, "b",
+      "(module (table $t (export \"t\") i64 4 funcref) (elem declare func $f)"
+      " (func $f (result i32) (i32.const 1)) (func $s (table.set $t (i64.const 0)"
+      " (ref.func $f)) (table.set $t (i64.const 1) (ref.func $f))) (start $s))");
+  check_run(f, 321);
+}
+
+static void test_late_memory64(void **state) {
+  struct fixture *f = *state;
+  add(f, "a",
+      "(module (import \"b\" \"m\" (memory i64 1)) (data (i64.const 0x10) \"\\02\")"
+      " (func (export \"main\") (result i32) (i32.load (i64.const 0x10))))");
+  add(f, "b", "(module (memory (export \"m\") i64 1)"
+              " (func $i (i32.store (i64.const 0x10) (i32.const 1))) (start $i))");
+  check_run(f, 2);
+}
+
+/* A segment that does not fit traps when its module's turn has come: not before the start
+ * functions before. */
+static void test_late_trap(void **state) {
+  struct fixture *f = *state;
+  add(f, "a",
+      "(module (import \"b\" \"x\" (func)) (memory 1) (data (i32.const 65535) \"ab\")"
+      " (func (export \"main\") (result i32) (i32.load (i32.const 0))))");
+  add(f, "b", "(module (func (export \"x\")) (func $i) (start $i))");
+  check_run(f, -1);
+  const struct body *b = f->out->bodies.data[f->out->funcs.data[f->out->start].body];
+  assert_int_equal(b->code.insts.data[0].op, WFX_OP_call);
+  assert_int_equal(b->code.insts.data[4].op, WFX_OP_memory_init);
+}
+
 static void test_customs(void **state) {
   struct fixture *f = *state;
   add(f, "main", "(module (import \"a\" \"x\" (func)))");
@@ -473,14 +558,15 @@ static void test_same_bytes(void **state) {
 
 static const char oom_text[] =
     "(module (import \"wfxrt:list@1\" \"length\" (func $f (param (ref null $c)) (result i32)))"
-    " (import \"env\" \"x\" (func $x)) (import \"a\" \"g\" (global $g i32)) (start $s) (func "
-    "$s)"
+    " (import \"env\" \"x\" (func $x)) (import \"a\" \"g\" (global $g i32))"
+    " (import \"a\" \"m\" (memory 1)) (data (global.get $g) \"y\") (start $s) (func $s)"
     " (type $c (struct (field (ref null eq)) (field (mut (ref null $c)))))"
     " (global (export \"h\") i32 (global.get $g))"
     " (func (export \"f\") (drop (call $f (ref.null $c))) (call $x)))";
 static const char oom_lib_text[] =
     "(module (global (export \"g\") i32 (i32.const 1)) (func $s) (start $s)"
-    " (table 1 funcref) (elem (i32.const 0) func $s) (memory 1) (data (i32.const 0) \"x\"))";
+    " (table 1 funcref) (elem (i32.const 0) func $s) (memory (export \"m\") 1)"
+    " (data (i32.const 0) \"x\"))";
 
 static wfx_status oom_task(wfx_ctx *ctx) {
   wfx_module *prog = wfx_module_new(ctx), *lib = wfx_module_new(ctx),
@@ -522,6 +608,8 @@ int main(void) {
       LINK_TEST(test_start),         LINK_TEST(test_one_start),
       LINK_TEST(test_global_order),  LINK_TEST(test_global_circle),
       LINK_TEST(test_segments),      LINK_TEST(test_customs),
+      LINK_TEST(test_late_data),     LINK_TEST(test_late_elem),
+      LINK_TEST(test_late_memory64), LINK_TEST(test_late_trap),
       LINK_TEST(test_invalid),       LINK_TEST(test_runtime),
       LINK_TEST(test_no_runtime),    LINK_TEST(test_other_major),
       LINK_TEST(test_unknown_runtime), LINK_TEST(test_runtime_modules),
