@@ -179,6 +179,7 @@ static bool lay_out_memory(struct job *j) {
   ground.at = base * LINK_PAGE_BYTES;
   TRY(take_ground(j, &ground, STACK_ALIGN, j->l->stack_bytes, &stack));
   TRY(take_ground(j, &ground, STACK_ALIGN, 0, &stack_top));
+  if (ground.at == 0) ground.at = STACK_ALIGN; /* nothing is at NULL, even without a stack */
   data = ground.at;
   TRY(place_data(j, &ground));
   set_address(j, "__stack_low", stack);

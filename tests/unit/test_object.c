@@ -340,6 +340,19 @@ static void test_addresses(void **state) {
   assert_runs(f->inst, "text", 0, 0, 1008);
 }
 
+/* Without a stack nothing lies at NULL either. */
+static void test_no_stack(void **state) {
+  struct fixture *f = *state;
+  struct obj o;
+  obj_init(&o);
+  data_symbol(&o, LOCAL, "d", segment(&o, ".data", 2, "\5\0\0\0", 4), 0);
+  def(&o, "where", EXPORTED, T_I, "a0");
+  wfx_linker_set_stack(f->l, 0);
+  add_text(f, "main", "(module)");
+  add_obj(f, "a.o", &o);
+  link_and_run(f, "where", 0, 16);
+}
+
 static void test_sections(void **state) {
   struct fixture *f = *state;
   struct obj a, b;
@@ -898,7 +911,8 @@ int main(void) {
       TEST(calls), TEST(weak), TEST(weak_inside), TEST(duplicate), TEST(undefined),
       TEST(allow_undefined), TEST(weak_undefined), TEST(types_differ), TEST(other_kind),
       TEST(import_names), TEST(import_module), TEST(ambiguous), TEST(groups), TEST(data),
-      TEST(addresses), TEST(sections), TEST(shared_memory), TEST(full_memory), TEST(adapted),
+      TEST(addresses), TEST(no_stack), TEST(sections), TEST(shared_memory),
+      TEST(full_memory), TEST(adapted),
       TEST(table), TEST(ctors_start), TEST(ctors_called), TEST(program), TEST(features),
       TEST(keep_all), TEST(again), TEST(archive), TEST(archive_weak), TEST(archive_name),
       TEST(refused), TEST(malformed), TEST(bad_archives), cmocka_unit_test(test_hostile),
