@@ -24,6 +24,20 @@ static bool fail_annot(struct parser *p, const struct annot *a, wfx_status statu
   return wfx__fail(p->e, status, loc, "@%s annotation: %s", wfx__annot_words[a->kind], message);
 }
 
+static bool fail_misplaced(struct parser *p, const struct annot *a) {
+  if (a->kind == ANNOT_HINT) return fail_annot(p, a, WFX_MALFORMED, "not in a function");
+  wfx_loc loc = wfx__tokens_loc(p->toks, a->text_at);
+  loc.file = p->file_name;
+  return wfx__fail(p->e, WFX_MALFORMED, loc, "misplaced @%s annotation",
+                   wfx__annot_words[a->kind]);
+}
+
+bool wfx__annots_none(struct parser *p, size_t first, size_t end) {
+  size_t i = find_annot(p, first);
+  if (i == p->toks->annots.n || p->toks->annots.data[i].at >= end) return true;
+  return fail_misplaced(p, &p->toks->annots.data[i]);
+}
+
 static void mark_taken(struct parser *p, size_t i) {
   if (p->is_taken) p->is_taken[i - p->first_annot] = true;
 }
@@ -37,8 +51,8 @@ bool wfx__annots_begin(struct parser *p) {
   for (size_t i = p->first_annot; i < n; i++) {
     const struct annot *a = &p->toks->annots.data[i];
     p->has_hints |= a->kind == ANNOT_HINT;
-    /* The module's own name has been taken. */
-    p->is_taken[i - p->first_annot] = a->kind == ANNOT_NAME && a->at == p->at;
+    /* The module's own name has been taken; before fields alone there is none. */
+    p->is_taken[i - p->first_annot] = a->kind == ANNOT_NAME && a->at == p->at && p->at != 0;
   }
   return true;
 }
@@ -47,12 +61,7 @@ bool wfx__annots_end(struct parser *p) {
   for (size_t i = p->first_annot; i < p->toks->annots.n; i++) {
     const struct annot *a = &p->toks->annots.data[i];
     if (a->at > p->at) break;
-    if (p->is_taken[i - p->first_annot]) continue;
-    if (a->kind == ANNOT_HINT) return fail_annot(p, a, WFX_MALFORMED, "not in a function");
-    wfx_loc loc = wfx__tokens_loc(p->toks, a->text_at);
-    loc.file = p->file_name;
-    return wfx__fail(p->e, WFX_MALFORMED, loc, "misplaced @%s annotation",
-                     wfx__annot_words[a->kind]);
+    if (!p->is_taken[i - p->first_annot]) return fail_misplaced(p, a);
   }
   return true;
 }

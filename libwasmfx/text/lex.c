@@ -231,21 +231,22 @@ static bool skip_space(struct lexer *x) {
 
 /* ---- Annotations ------------------------------------------------------------------------- */
 
-/* The id of an annotation; at is behind the @. *word is its text if it is a plain one. */
-static bool lex_annot_id(struct lexer *x, uint32_t open, wfx_str *word) {
+/* The id of an annotation, good up to the next string; at is behind the @. */
+static bool lex_annot_id(struct lexer *x, uint32_t open, wfx_str *id) {
   uint32_t start = x->at;
-  *word = (wfx_str){x->t->text + start, 0};
   if (peek(x, 0) == '"') {
     uint32_t i = 1;
     while (peek(x, i) != '"' && (unsigned char)peek(x, i) >= 0x20 && peek(x, i) != 0x7f) i++;
     if (i < x->end - start && peek(x, i) != '"') return fail(x, open, "empty annotation id");
     TRY(skip_string(x));
     struct token tok = {start, x->at - start, TOKEN_STRING};
-    return check_quoted(x, tok, "empty annotation id");
+    TRY(check_quoted(x, tok, "empty annotation id"));
+    *id = (wfx_str){(const char *)x->bytes.data, x->bytes.n};
+    return true;
   }
   while (wfx__is_idchar(peek(x, 0))) x->at++;
-  word->n = x->at - start;
-  return word->n != 0 || fail(x, open, "empty annotation id");
+  *id = (wfx_str){x->t->text + start, x->at - start};
+  return id->n != 0 || fail(x, open, "empty annotation id");
 }
 
 const char *const wfx__annot_words[ANNOT_COUNT] = {
@@ -263,18 +264,31 @@ static uint8_t annot_kind_of(wfx_str id) {
   return kind;
 }
 
-/* The tokens of an annotation up to its closing parenthesis. */
+/* The tokens of an annotation up to its closing parenthesis. Annotations in it are passed over,
+ * known ones too: they stand where nothing can take them. */
 static bool lex_annot_body(struct lexer *x, uint32_t open) {
+  uint32_t inner = 0; /* the depth around the annotation being passed over */
   for (uint32_t depth = 1;;) {
     TRY(skip_space(x));
     if (x->at >= x->end)
       return fail(x, x->end < x->t->n_text ? x->end : open, "unclosed annotation");
     char c = peek(x, 0);
     uint32_t start = x->at;
-    if (c == '(' || c == ')') {
+    if (c == '(' && peek(x, 1) == '@' && !x->is_silent) {
+      wfx_str id;
+      x->at += 2;
+      TRY(lex_annot_id(x, start, &id));
+      inner = depth++;
+      x->is_silent = true;
+    } else if (c == '(' || c == ')') {
       x->at++;
       depth += c == '(' ? 1u : -1u;
       if (depth == 0) return true;
+      if (depth == inner) {
+        x->is_silent = false;
+        inner = 0;
+        continue;
+      }
       TRY(add_token(x, c == '(' ? TOKEN_OPEN : TOKEN_CLOSE, start));
     } else {
       TRY(lex_run(x));

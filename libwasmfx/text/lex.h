@@ -26,7 +26,7 @@ struct token {
 };
 
 /* Annotations that mean something: (@name ...), (@custom ...), (@metadata.code.branch_hint ...).
- * Others are left out. */
+ * Others are left out, and so are those inside of another. */
 enum annot_kind { ANNOT_NAME, ANNOT_CUSTOM, ANNOT_HINT, ANNOT_COUNT };
 struct annot {
   uint32_t at;       /* the token it stands before */

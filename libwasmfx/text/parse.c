@@ -188,9 +188,9 @@ bool wfx__parse_id(struct parser *p, wfx_str *id, wfx_str *name) {
 
 bool wfx__parse_module_id(struct parser *p, wfx_str *name) {
   wfx_str id;
-  if (tok_at(p, 0).kind == TOKEN_ID && wfx__annots_is_name(p))
-    return wfx__fail(p->e, WFX_MALFORMED, tok_loc(p, tok_at(p, 0)), "misplaced @name annotation");
+  size_t first = p->at;
   TRY(wfx__parse_id(p, &id, NULL));
+  TRY(wfx__annots_none(p, first, p->at));
   if (id.data) TRY(wfx__module_str(p->m, id.data, id.n, name));
   return wfx__annots_name(p, "module ", name);
 }
@@ -364,28 +364,28 @@ bool wfx__parse_fields(struct wfx_module *m, const struct tokens *toks, size_t *
   return ok;
 }
 
-bool wfx__parse_module(struct wfx_module *m, const struct tokens *toks, size_t *at) {
-  struct parser p = {.m = m, .e = &m->errs, .toks = toks, .at = *at, .file_name = toks->file};
-  wfx__arena_init(&p.arena, m->ctx);
-  bool is_wrapped = take_open(&p, "module");
-  bool ok = !is_wrapped || wfx__parse_module_id(&p, &m->name);
-  ok = ok && wfx__parse_fields(m, toks, &p.at) && (!is_wrapped || wfx__parse_close(&p));
-  *at = p.at;
-  vec_free(m->ctx, &p.bytes);
-  wfx__arena_free(&p.arena);
-  return ok;
+/* "(module $id? ...)", or fields, and then the end of the text. */
+static bool parse_text(struct parser *p) {
+  struct wfx_module *m = p->m;
+  bool is_wrapped = take_open(p, "module");
+  if (is_wrapped) TRY(wfx__annots_none(p, 0, p->at) && wfx__parse_module_id(p, &m->name));
+  TRY(wfx__parse_fields(m, p->toks, &p->at));
+  if (is_wrapped) {
+    TRY(wfx__parse_close(p));
+    TRY(wfx__annots_none(p, p->at, p->at + 1));
+  }
+  return tok_at(p, 0).kind == TOKEN_END || wfx__parse_unexpected(p, 0);
 }
 
 wfx_status wfx_module_parse(wfx_module *m, const char *text, size_t n_bytes, const char *file) {
   if (!wfx__module_begin_read(m, "parsing")) return errs_status(&m->errs);
   struct tokens toks;
-  size_t at = 0;
+  struct parser p = {.m = m, .e = &m->errs, .toks = &toks, .file_name = file};
+  wfx__arena_init(&p.arena, m->ctx);
   if (n_bytes == 0) text = "";
-  if (wfx__lex(&toks, &m->errs, text, n_bytes, file) && wfx__parse_module(m, &toks, &at) &&
-      toks.list.data[at].kind != TOKEN_END) {
-    struct parser p = {.m = m, .e = &m->errs, .toks = &toks, .at = at, .file_name = file};
-    wfx__parse_unexpected(&p, 0);
-  }
+  if (wfx__lex(&toks, &m->errs, text, n_bytes, file)) parse_text(&p);
+  vec_free(m->ctx, &p.bytes);
+  wfx__arena_free(&p.arena);
   if (!errs_is_set(&m->errs) && errs_is_set(&toks.errs)) wfx__fail_copy(&m->errs, &toks.errs);
   wfx__tokens_free(&toks);
   return errs_status(&m->errs);

@@ -135,11 +135,10 @@ bool wfx__parse_bind(struct parser *p, struct strmap *map, struct token tok, wfx
  * which is not taken. m has a context and no declarations. Errors go to m. */
 bool wfx__parse_fields(struct wfx_module *m, const struct tokens *toks, size_t *at);
 
-/* For a whole module: "(module $id? ...)", or fields up to the end of the tokens. */
-bool wfx__parse_module(struct wfx_module *m, const struct tokens *toks, size_t *at);
-
 /* ---- annotate.c: annotations ---------------------------------------------------------------- */
 
+/* Whether no annotation stands before the tokens [first, end): they would be misplaced. */
+bool wfx__annots_none(struct parser *p, size_t first, size_t end);
 /* The annotations of the fields that begin at p->at. */
 bool wfx__annots_begin(struct parser *p);
 /* Whether all of them up to the next token were in their places. */

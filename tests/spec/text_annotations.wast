@@ -22,6 +22,15 @@
  ))
 (module (func (@other "x" (@name "y") (nested "(@name") $id 1.5 ,;[) (@name "z")))
 
+;; quoted ids, and annotations in annotations
+(module (@"name" "x") (@"cust\6fm" "x" "y") (func (@name (@a) "x" (@y z (@name "w")))))
+(module (@custom (@a) "x" (@foo bar) (after (@b) code) "y" (@"name" "z")))
+
+(assert_malformed_custom (module quote "(func (@\"name\"))") "@name annotation: unexpected token")
+(assert_malformed_custom (module quote "(func (@\"custom\" \"a\"))") "misplaced @custom annotation")
+(assert_malformed_custom (module quote "(@name \"a\") (func)") "misplaced @name annotation")
+(assert_malformed_custom (module quote "(@name \"a\") (module)") "misplaced @name annotation")
+(assert_malformed_custom (module quote "(module) (@name \"a\")") "misplaced @name annotation")
 (assert_malformed_custom (module quote "(module (@name \"a\") (@name \"b\"))") "@name annotation: multiple module")
 (assert_malformed_custom (module quote "(module $m (@name \"a\") (@name \"b\"))") "@name annotation: multiple module")
 (assert_malformed_custom (module quote "(module (@name \"a\") $m)") "misplaced @name annotation")
@@ -75,6 +84,9 @@
 (assert_malformed_custom (module quote "(@custom \"a\" (before names))") "@custom annotation: malformed section kind")
 (assert_malformed_custom (module quote "(@custom \"a\" (after first))") "@custom annotation: malformed section kind")
 (assert_malformed_custom (module quote "(@custom \"a\" (after \"type\"))") "@custom annotation: malformed section kind")
+(assert_malformed_custom (module quote "(@custom \"a\") (module)") "misplaced @custom annotation")
+(assert_malformed_custom (module quote "(module) (@custom \"a\")") "misplaced @custom annotation")
+(assert_malformed_custom (module quote "(module (@custom \"a\") $m)") "misplaced @custom annotation")
 (assert_malformed_custom (module quote "(func (@custom \"a\"))") "misplaced @custom annotation")
 (assert_malformed_custom (module quote "(rec (@custom \"a\") (type (func)))") "misplaced @custom annotation")
 (assert_malformed_custom (module quote "(func (nop) (@custom \"a\") (nop))") "misplaced @custom annotation")
@@ -96,6 +108,7 @@
 (assert_malformed_custom (module quote "(func (@metadata.code.branch_hint \"\\00\") ((@metadata.code.branch_hint \"\\00\") br_if 0 (i32.const 0)))") "@metadata.code.branch_hint annotation: duplicate annotation")
 (assert_malformed_custom (module quote "(@metadata.code.branch_hint \"\\00\") (func)") "@metadata.code.branch_hint annotation: not in a function")
 (assert_malformed_custom (module quote "(func) (@metadata.code.branch_hint \"\\00\")") "@metadata.code.branch_hint annotation: not in a function")
+(assert_malformed_custom (module quote "(module (func)) (@metadata.code.branch_hint \"\\00\")") "@metadata.code.branch_hint annotation: not in a function")
 (assert_malformed_custom (module quote "(func i32.const 0 (@metadata.code.branch_hint \"\\02\") br_if 0)") "@metadata.code.branch_hint annotation: malformed hint")
 (assert_malformed_custom (module quote "(func i32.const 0 (@metadata.code.branch_hint \"\\00\\00\") br_if 0)") "@metadata.code.branch_hint annotation: malformed hint")
 (assert_malformed_custom (module quote "(func i32.const 0 (@metadata.code.branch_hint) br_if 0)") "@metadata.code.branch_hint annotation: malformed hint")

@@ -116,6 +116,8 @@ static void errors_of_the_lexer(void **state) {
   check_error(state, "(@\"\")", "empty annotation id", 2);
   check_error(state, "(@ x)", "empty annotation id", 0);
   check_error(state, "a (@x (y)", "unclosed annotation", 2);
+  check_error(state, "(@name \"x\" (@))", "empty annotation id", 11);
+  check_error(state, " (@name \"x\" (@y)", "unclosed annotation", 1);
   check_error(state, "(@x \")", "unclosed string", 6);
 }
 
@@ -131,10 +133,32 @@ static void known_annotations_are_kept(void **state) {
   assert_int_equal(x.t.annots.n, 2);
   assert_true(x.t.annots.data[0].kind == ANNOT_CUSTOM);
   assert_int_equal(x.t.annots.data[0].at, 0);
-  assert_int_equal(x.t.annots.data[0].n, 9);
+  assert_int_equal(x.t.annots.data[0].n, 6);
   assert_false(x.t.annots.data[1].kind == ANNOT_CUSTOM);
   assert_int_equal(x.t.annots.data[1].at, 3);
   assert_int_equal(x.t.annots.data[1].n, 1);
+  done(&x);
+}
+
+static void quoted_ids_are_known(void **state) {
+  struct lexed x;
+  lex(state, &x, "(@\"cust\\6fm\" \"c\") (@\"name\" \"n\") (@\"name \" \"n\")");
+  assert_int_equal(x.t.annots.n, 2);
+  assert_int_equal(x.t.annots.data[0].kind, ANNOT_CUSTOM);
+  assert_int_equal(x.t.annots.data[1].kind, ANNOT_NAME);
+  assert_int_equal(x.t.annots.data[1].n, 1);
+  done(&x);
+}
+
+static void annotations_in_annotations(void **state) {
+  struct lexed x;
+  lex(state, &x, "(@name (@a (@b (c) \")\") $ (@)) \"x\" (@\"y\" (@name \"z\")) (d (@e)) (@f)) w");
+  assert_int_equal(x.t.annots.n, 1);
+  assert_int_equal(x.t.annots.data[0].at, 0);
+  assert_int_equal(x.t.annots.data[0].n, 4); /* "x" ( d ) */
+  assert_int_equal(x.t.annot_tokens.data[0].kind, TOKEN_STRING);
+  assert_int_equal(x.t.annot_tokens.data[2].kind, TOKEN_WORD);
+  assert_int_equal(x.t.list.n, 2);
   done(&x);
 }
 
@@ -159,6 +183,7 @@ int main(void) {
       TEST(kinds_of_tokens),           TEST(strings_become_bytes),
       TEST(places_are_lines_and_columns), TEST(errors_of_the_lexer),
       TEST(annotations_are_passed_over), TEST(known_annotations_are_kept),
+      TEST(quoted_ids_are_known),      TEST(annotations_in_annotations),
       TEST(large_inputs_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
