@@ -176,7 +176,7 @@ static bool merge_import(struct job *j, struct part *p, const struct import *im,
   }
   if ((j->flags & WFX_LINK_CLOSED) && !is_wasi(im->module))
     return wfx__fail(
-        ERRS(j), WFX_UNLINKABLE, im->loc,
+        ERRS(j), WFX_UNLINKABLE, wfx__link_import_loc(p, im),
         "unknown import: module \"%.*s\" imports \"%.*s\" \"%.*s\", and there is no "
         "such module",
         STR_ARG(p->name), STR_ARG(im->module), STR_ARG(im->field));
@@ -382,6 +382,73 @@ static bool copy_bodies(struct job *j, uint32_t part) {
 
 /* ---- Values ------------------------------------------------------------------------------ */
 
+/* The value of a table reads imported globals only. Where one is resolved, what it is made of
+ * stands in its place, through all that this reads. Instructions that give the same value
+ * wherever they stand: */
+static bool is_repeatable(uint16_t op) {
+  switch (op) {
+  case WFX_OP_i32_const: case WFX_OP_i64_const: case WFX_OP_f32_const: case WFX_OP_f64_const:
+  case WFX_OP_v128_const: case WFX_OP_ref_null: case WFX_OP_ref_func: case WFX_OP_ref_i31:
+  case WFX_OP_global_get: case WFX_OP_i32_add: case WFX_OP_i32_sub: case WFX_OP_i32_mul:
+  case WFX_OP_i64_add: case WFX_OP_i64_sub: case WFX_OP_i64_mul:
+  case WFX_OP_any_convert_extern: case WFX_OP_extern_convert_any: return true;
+  }
+  return false;
+}
+
+/* A part's expression, being copied: from instruction at on. */
+struct inlining {
+  uint32_t part, at, end;
+};
+struct inline_stack {
+  VEC(struct inlining) items;
+};
+enum { MAX_INLINED = 10000 }; /* sums of sums grow fast */
+
+static bool fail_inline(struct job *j, const struct part *p, uint32_t table, const char *why) {
+  const struct decl *d = &p->m->tables.data[table].decl;
+  return wfx__fail(ERRS(j), WFX_UNLINKABLE, d->loc,
+                   "the initial value of table %u \"%.*s\" of module \"%.*s\" cannot be linked: "
+                   "it reads a global %s",
+                   table, STR_ARG(d->name), STR_ARG(p->name), why);
+}
+
+/* Copy the next instruction, or go into the global that it reads. */
+static bool inline_step(struct job *j, struct inline_stack *s, uint32_t part, uint32_t table) {
+  struct inlining *top = &vec_last(&s->items);
+  uint32_t from = top->part;
+  struct part *p = part_at(j, from);
+  const struct inst *in = &p->m->const_code.insts.data[top->at++];
+  if (s->items.n > 1 && !is_repeatable(in->op))
+    return fail_inline(j, part_at(j, part), table, "that holds a new object");
+  if (in->op != WFX_OP_global_get) return merge_const(j, p, *in);
+  struct target t = wfx__link_target(j, from, SPACE_GLOBAL, imm_lo(in));
+  const struct global *g = &part_at(j, t.part)->m->globals.data[t.id];
+  if (g->decl.import != WFX_NO_ID) return merge_const(j, p, *in);
+  if (g->is_mutable) return fail_inline(j, part_at(j, part), table, "that may change");
+  struct inlining next = {t.part, g->init.first, g->init.first + g->init.n};
+  return vec_push(ERRS(j), &s->items, next);
+}
+
+static bool merge_table_value(struct job *j, uint32_t part, uint32_t table, struct expr *e) {
+  struct inline_stack s = {{NULL, 0, 0}};
+  size_t first = j->out->const_code.insts.n;
+  struct inlining top = {part, e->first, e->first + e->n};
+  bool ok = vec_push(ERRS(j), &s.items, top);
+  for (uint32_t n_steps = 0; ok && s.items.n != 0; n_steps++) {
+    if (n_steps == e->n + MAX_INLINED)
+      ok = fail_inline(j, part_at(j, part), table, "that is made of too many others");
+    else if (vec_last(&s.items).at == vec_last(&s.items).end)
+      s.items.n--;
+    else
+      ok = inline_step(j, &s, part, table);
+  }
+  e->n = (uint32_t)(j->out->const_code.insts.n - first);
+  e->first = (uint32_t)first;
+  vec_free(j->out->ctx, &s.items);
+  return ok;
+}
+
 static bool copy_values(struct job *j, uint32_t part) {
   struct part *p = part_at(j, part);
   for (uint32_t i = 0; i < p->m->globals.n; i++)
@@ -390,7 +457,7 @@ static bool copy_values(struct job *j, uint32_t part) {
   for (uint32_t i = 0; i < p->m->tables.n; i++) {
     const struct table *t = &p->m->tables.data[i];
     if (p->live[SPACE_TABLE][i] && t->decl.import == WFX_NO_ID && t->has_init)
-      TRY(merge_expr(j, p, &j->out->tables.data[p->map[SPACE_TABLE][i]].init));
+      TRY(merge_table_value(j, part, i, &j->out->tables.data[p->map[SPACE_TABLE][i]].init));
   }
   return true;
 }

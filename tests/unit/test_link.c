@@ -1,6 +1,8 @@
 /* test_link.c: the linker: resolving, type errors, what is kept, order, the runtime. */
 #include "unit/unit.h"
 
+#include <stdio.h>
+
 #include "ir/imm.h"
 #include "ir/module.h"
 
@@ -346,6 +348,61 @@ static void test_global_circle(void **state) {
   link_fails(f, 0, WFX_UNLINKABLE, "global", "made from itself", "");
 }
 
+/* A table's value sees imported globals alone: a global that is none any more is written out,
+ * through those it reads in turn. */
+static void test_table_value(void **state) {
+  struct fixture *f = *state;
+  add(f, "main",
+      "(module (type $t (func (result i32))) (import \"b\" \"g\" (global $g (ref $t)))"
+      " (import \"c\" \"i\" (global $i (ref i31))) (import \"env\" \"x\" (global $x externref))"
+      " (table $f (export \"f\") 3 (ref $t) (global.get $g))"
+      " (table $n (export \"n\") 3 i31ref (global.get $i))"
+      " (table $x (export \"x\") 3 externref (global.get $x)))");
+  add(f, "b",
+      "(module (type $t (func (result i32))) (import \"c\" \"h\" (global $h (ref $t)))"
+      " (global (export \"g\") (ref $t) (global.get $h)))");
+  add(f, "c",
+      "(module (type $t (func (result i32))) (func $f (type $t) (i32.const 7))"
+      " (global (export \"h\") (ref $t) (ref.func $f)) (global $one i32 (i32.const 1))"
+      " (global (export \"i\") (ref i31) (ref.i31 (i32.add (global.get $one)"
+      "  (global.get $one)))))");
+  link_ok(f, 0);
+  static const struct {
+    uint32_t n;
+    uint16_t last;
+  } want[] = {{1, WFX_OP_ref_func}, {4, WFX_OP_ref_i31}, {1, WFX_OP_global_get}};
+  for (uint32_t i = 0; i < 3; i++) {
+    struct expr e = f->out->tables.data[i].init;
+    assert_int_equal(e.n, want[i].n);
+    assert_int_equal(f->out->const_code.insts.data[e.first + e.n - 1].op, want[i].last);
+  }
+}
+
+static const char table_text[] =
+    "(module (import \"b\" \"g\" (global $g anyref)) (table $t 3 anyref (global.get $g))"
+    " (export \"t\" (table $t)))";
+
+/* Written out, it would be another object. */
+static void test_table_object(void **state) {
+  struct fixture *f = *state;
+  add(f, "main", table_text);
+  add(f, "b", "(module (type $s (struct)) (global (export \"g\") anyref (struct.new $s)))");
+  link_fails(f, 0, WFX_UNLINKABLE, "the initial value of table 0 \"t\"", "\"main\"", "object");
+}
+
+/* Written out, it would be 2^30 instructions. */
+static void test_table_growth(void **state) {
+  struct fixture *f = *state;
+  char text[4000] = "(module (global $g0 i32 (i32.const 1))";
+  for (unsigned i = 1; i <= 30; i++)
+    sprintf(text + strlen(text), "(global $g%u i32 (i32.add (global.get %u) (global.get %u)))", i,
+            i - 1, i - 1);
+  strcat(text, "(global (export \"g\") anyref (ref.i31 (global.get 30))))");
+  add(f, "main", table_text);
+  add(f, "b", text);
+  link_fails(f, 0, WFX_UNLINKABLE, "the initial value of table 0", "too many", "");
+}
+
 /* Segments go with the table or memory they fill, and reach what they hold. */
 static void test_segments(void **state) {
   struct fixture *f = *state;
@@ -608,6 +665,8 @@ int main(void) {
       LINK_TEST(test_start),         LINK_TEST(test_one_start),
       LINK_TEST(test_global_order),  LINK_TEST(test_global_circle),
       LINK_TEST(test_segments),      LINK_TEST(test_customs),
+      LINK_TEST(test_table_value),   LINK_TEST(test_table_object),
+      LINK_TEST(test_table_growth),
       LINK_TEST(test_late_data),     LINK_TEST(test_late_elem),
       LINK_TEST(test_late_memory64), LINK_TEST(test_late_trap),
       LINK_TEST(test_invalid),       LINK_TEST(test_runtime),
