@@ -158,6 +158,23 @@ refuses "an archive for another machine" 'elf.a(elf.o): at offset 0x0: machine c
 cc lto.o "$T/pic.c" -flto
 refuses "LLVM bitcode" 'LLVM bitcode, as of -flto is not supported' "$T/lto.o"
 refuses "thread-local storage" 'thread-local storage is not supported' "$T/tls.o"
+printf 'void g(); void f(void) { try { g(); } catch (...) {} }\n' >"$T/legacy.cc"
+cc legacy.o "$T/legacy.cc" -fwasm-exceptions
+refuses "an object with legacy exceptions" \
+  'illegal opcode 06: legacy exception handling is not supported' \
+  --keep-all --allow-undefined "$T/legacy.o"
+cat >"$T/open.c" <<'END'
+__attribute__((import_module("host"), import_name("f"))) void f(void);
+__attribute__((export_name("run"))) void run(void) { f(); }
+END
+cc open.o "$T/open.c"
+refuses "an import that stays (--closed)" "open.o: at offset 0x" --closed "$T/open.o"
+if "$wfx" link -o "$T/no.wasm" "$T/libwork.a" >"$T/log" 2>&1 ||
+  ! grep -qF 'no input is a program or an object' "$T/log"; then
+  not_ok "archives alone are refused" "$T/log"
+else
+  ok "archives alone are refused"
+fi
 head -c 700 "$T/part1.o" >"$T/cut.o"
 if "$wfx" link -o "$T/no.wasm" "$T/cut.o" >"$T/log" 2>&1; then
   not_ok "an object cut short is refused"

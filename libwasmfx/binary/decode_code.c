@@ -283,6 +283,11 @@ static bool read_prefixed(struct reader *r, const uint8_t *at, uint8_t prefix, i
                                "illegal opcode %02x %02x", prefix, code);
 }
 
+/* try, catch, rethrow, delegate, catch_all, as compilers wrote them before try_table. */
+static bool is_legacy_exception(uint8_t byte) {
+  return byte == 0x06 || byte == 0x07 || byte == 0x09 || byte == 0x18 || byte == 0x19;
+}
+
 static bool read_opcode(struct reader *r, uint16_t *out) {
   const uint8_t *at = r->at;
   uint8_t byte;
@@ -294,7 +299,9 @@ static bool read_opcode(struct reader *r, uint16_t *out) {
     op = wfx__op_find(PREFIX_CORE, byte);
     if (r->errs->ctx->dialect != WFX_DIALECT_CURRENT) TRY(wfx__dialect_op(r, at, &op));
     if (op < 0)
-      return wfx__fail(r->errs, WFX_MALFORMED, read_loc(r, at), "illegal opcode %02x", byte);
+      return wfx__fail(r->errs, WFX_MALFORMED, read_loc(r, at), "illegal opcode %02x%s", byte,
+                       is_legacy_exception(byte)
+                           ? ": legacy exception handling is not supported" : "");
   }
   *out = (uint16_t)op;
   return read_need(r, at, (wfx_feature)wfx__ops[op].feature, wfx__ops[op].text);

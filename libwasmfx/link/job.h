@@ -88,6 +88,8 @@ struct target wfx__link_target(const struct job *j, uint32_t part, enum ref_spac
  * are shown by their number in the module. */
 void wfx__link_describe(const struct wfx_module *m, uint32_t kind, uint32_t id, char *buf,
                         size_t n_bytes);
+/* Where an import is; of an object, with the object's name. */
+wfx_loc wfx__link_import_loc(const struct part *p, const struct import *im);
 /* Set the target of one import by its names. */
 bool wfx__link_follow(struct job *j, uint32_t part, uint32_t import);
 /* Whether a declaration may stand in for declaration id of a part. */

@@ -103,6 +103,9 @@ static bool add_runtimes(wfx_linker *l) {
 
 static bool run_job(struct job *j) {
   wfx_linker *l = j->l;
+  if (l->parts.n == 0 && l->members.n != 0)
+    return wfx__fail(&l->errs, WFX_UNLINKABLE, loc_none(),
+                     "no input is a program or an object: archives only give what others need");
   if (l->parts.n == 0 || !wfx__module_is_empty(j->out))
     return wfx__fail(&l->errs, WFX_MISUSE, loc_none(),
                      "linking needs a program and an empty module to link into");

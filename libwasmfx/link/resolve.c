@@ -167,8 +167,7 @@ static uint32_t find_part(const struct job *j, wfx_str name) {
   return wfx__strmap_get(j->l->ctx, &j->l->by_name, name.data, name.n);
 }
 
-/* Of an object, with the object's name. */
-static wfx_loc import_loc(const struct part *p, const struct import *im) {
+wfx_loc wfx__link_import_loc(const struct part *p, const struct import *im) {
   wfx_loc loc = im->loc;
   if (p->object && !loc_is_none(loc)) loc.file = p->name.data;
   return loc;
@@ -180,7 +179,7 @@ static bool fail_type(struct job *j, const struct part *p, const struct import *
   wfx__link_describe(p->m, im->kind, im->id, want, sizeof want);
   wfx__link_describe(q->m, kind, id, have, sizeof have);
   struct diag_more more = {.expected = want, .found = have, .origin = origin};
-  return wfx__fail_more(j->errs, WFX_UNLINKABLE, import_loc(p, im), &more,
+  return wfx__fail_more(j->errs, WFX_UNLINKABLE, wfx__link_import_loc(p, im), &more,
                         "incompatible import type: module \"%.*s\" imports \"%.*s\" \"%.*s\"",
                         STR_ARG(p->name), STR_ARG(im->module), STR_ARG(im->field));
 }
@@ -204,7 +203,7 @@ static bool follow(struct job *j, uint32_t part, uint32_t import, struct target 
   uint32_t i = wfx__strmap_get(j->l->ctx, &q->exports, im->field.data, im->field.n);
   if (i == WFX_NO_ID)
     return wfx__fail(
-        j->errs, WFX_UNLINKABLE, import_loc(p, im),
+        j->errs, WFX_UNLINKABLE, wfx__link_import_loc(p, im),
         "unknown import: module \"%.*s\" imports \"%.*s\" \"%.*s\", which that module "
         "does not export",
         STR_ARG(p->name), STR_ARG(im->module), STR_ARG(im->field));
