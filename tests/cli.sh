@@ -382,20 +382,23 @@ positions() {
 }
 positions "--source-map" build "src dir/hello.wat" -o to/h.wasm --source-map
 has "is beside the output" "$T/to/h.wasm.map" '"file":"h.wasm"'
-has "names its source from there" "$T/to/h.wasm.map" '"sources":["../src dir/hello.wat"]'
+has "names its source from there" "$T/to/h.wasm.map" '"sources":["../src%20dir/hello.wat"]'
 has "is named in the module" "$T/to/h.wasm" 'sourceMappingURL'
 lacks "and not what is in it" "$T/to/h.wasm.map" sourcesContent
 positions "--source-map=FILE" build "src dir/hello.wat" -o to/h.wasm \
   --source-map="to/sub/50%.map" --embed-sources -g
-has "is the file" "$T/to/sub/50%.map" '"sources":["../../src dir/hello.wat"]'
+has "is the file" "$T/to/sub/50%.map" '"sources":["../../src%20dir/hello.wat"]'
 has "whose name becomes a URL" "$T/to/h.wasm" 'sub/50%25.map'
 has "and has the source" "$T/to/sub/50%.map" '"sourcesContent":["(module\n'
 has "-g adds DWARF" "$T/to/h.wasm" '.debug_line'
+cp "$T/hello.wat" "$T/to/a#b?c%20.wat"
+positions "a name with signs of URLs" build "to/a#b?c%20.wat" -o to/u.wasm --source-map
+has "becomes a URL" "$T/to/u.wasm.map" '"sources":["a%23b%3Fc%2520.wat"]'
 positions "strip" strip to/h.wasm -o to/s.wasm
 lacks "takes DWARF away" "$T/to/s.wasm" debug_
 lacks "and the name of the source map" "$T/to/s.wasm" sourceMappingURL
 positions "link" link "src dir/hello.wat" -o to/l.wasm --source-map
-has "keeps positions" "$T/to/l.wasm.map" '"sources":["../src dir/hello.wat"]'
+has "keeps positions" "$T/to/l.wasm.map" '"sources":["../src%20dir/hello.wat"]'
 positions "link a binary" link to/h.wasm -o to/l.wasm
 lacks "drops its DWARF" "$T/to/l.wasm" debug_
 try "a source map of text" 1 "$wfx" build "$T/hello.wat" -o "$T/to/h.wat" --source-map

@@ -101,7 +101,7 @@ static bool find_sources(struct map_job *j) {
     s->file = in->name;
     s->content = (const char *)in->bytes;
     s->n_content = in->n;
-    if (j->path && !(s->url = relative_name(j->path, in->name))) return fail_memory();
+    if (j->path && !(s->url = relative_url(j->path, in->name))) return fail_memory();
   }
   return true;
 }

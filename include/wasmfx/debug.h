@@ -15,7 +15,7 @@ extern "C" {
 /* What is known of a source file. */
 typedef struct wfx_source {
   const char *file;    /* as positions name it */
-  const char *url;     /* what the source map calls it; NULL: file */
+  const char *url;     /* what the source map calls it, a URL; NULL: file, which then is one */
   const char *content; /* its text, n_content bytes of UTF-8; NULL: not known */
   size_t n_content;
 } wfx_source;

@@ -1,7 +1,8 @@
 /* columns.c: from columns in bytes to those of source maps, which count UTF-16 code units.
  *
  * Each source whose text is known has a list of its lines and one of the characters that are
- * shorter in UTF-16, so that a column is found by binary search however long its line is. */
+ * shorter in UTF-16, so that a column is found by binary search however long its line is. Lines end
+ * as in the text format: at \n, \r or \r\n. */
 #include "debug/positions.h"
 
 #include "base/utf8.h"
@@ -17,7 +18,8 @@ bool wfx__columns_read(struct errs *e, struct columns *c, const char *text, size
     n_less += n_bytes - n_units;
     struct column_shift shift = {(size_t)(at - text), n_less};
     if (n_bytes != n_units) TRY(vec_push(e, &c->shifts, shift));
-    if (*from == '\n') TRY(vec_push(e, &c->lines, shift.at));
+    if (*from == '\n' || (*from == '\r' && (at == end || *at != '\n')))
+      TRY(vec_push(e, &c->lines, shift.at));
   }
   return true;
 }

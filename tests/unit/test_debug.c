@@ -591,11 +591,13 @@ static void test_json(void **state) {
 
 /* Columns become UTF-16 code units when the text is there. */
 static void test_columns(void **state) {
-  static const char source[] = "a\n\xc3\xa4 x \xf0\x9f\x98\x80 y\n\xff\xe2\x82\xac z";
+  static const char source[] = "a\n\xc3\xa4 x \xf0\x9f\x98\x80 y\n\xff\xe2\x82\xac z"
+                               "\r\xc3\xa4 x\r\n\xc3\xa4 x\n\r\xc3\xa4 x\r";
   static const struct {
     uint32_t line, bytes, units;
   } columns[] = {{1, 1, 1}, {2, 1, 1}, {2, 4, 3}, {2, 6, 5}, {2, 11, 8}, {3, 2, 2},
-                 {3, 6, 4}, {4, 7, 7}, {9, 9, 9}};
+                 {3, 6, 4}, {4, 4, 3}, {5, 4, 3}, {6, 1, 1}, {7, 4, 3}, {8, 1, 1},
+                 {9, 9, 9}};
   const wfx_ctx *ctx = text_ctx(state);
   wfx_module *m = wfx_module_new(ctx);
   wfx_body *b = open_func(m, "f", wfx_type_func(m, NULL, 0, NULL, 0));
