@@ -51,7 +51,7 @@ void wfx__out_uint(struct printer *p, uint64_t x);
 void wfx__out_int(struct printer *p, int64_t x);
 /* A new line, indented. */
 void wfx__out_line(struct printer *p);
-/* A string literal; is_name: of UTF-8. */
+/* A string literal; is_name: of UTF-8, where bidi controls are escaped as well. */
 void wfx__out_string(struct printer *p, const void *data, size_t n, bool is_name);
 /* Bytes as literals with a space before each; long ones broken into lines. */
 void wfx__out_strings(struct printer *p, const void *data, size_t n);

@@ -42,6 +42,23 @@ static void out_hex_byte(struct printer *p, unsigned char c) {
   wfx__out_bytes(p, s, sizeof s);
 }
 
+/* Whether a character changes the direction of the text around it, so that a reader may see another
+ * text than there is. */
+static bool is_bidi_control(uint32_t c) {
+  return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+         (c >= 0x2066 && c <= 0x2069);
+}
+
+static void out_code_point(struct printer *p, uint32_t c) {
+  char s[16];
+  size_t n = sizeof s;
+  s[--n] = '}';
+  do s[--n] = "0123456789abcdef"[c & 15];
+  while ((c >>= 4) != 0);
+  wfx__out(p, "\\u{");
+  wfx__out_bytes(p, s + n, sizeof s - n);
+}
+
 /* One byte of a string, or the first of several that make a character. */
 static void out_one_char(struct printer *p, const char **at, const char *end, bool is_name) {
   char c = *(*at)++;
@@ -61,7 +78,8 @@ static void out_one_char(struct printer *p, const char **at, const char *end, bo
   uint32_t code;
   *at = start;
   if (is_name && (c & 0x80) != 0 && wfx__utf8_next(at, end, &code)) {
-    wfx__out_bytes(p, start, (size_t)(*at - start));
+    if (is_bidi_control(code)) out_code_point(p, code);
+    else wfx__out_bytes(p, start, (size_t)(*at - start));
     return;
   }
   *at = start + 1;

@@ -247,6 +247,23 @@ static void names_become_ids(void **state) {
               ")\n");
 }
 
+/* Names cannot make a text look other than it is. */
+static void bidi_controls_are_escaped(void **state) {
+  static const char text[] = "(import \"\xe2\x81\xa6\" \"\xe2\x81\xaa\" (func $\"a\xe2\x80\xae\"))"
+                             "(func $\"\xe2\x80\xaa\xe2\x80\xa9\xd8\x9c\" (@name \"\xe2\x80\x8f\")"
+                             "  (export \"\xe2\x80\x8d\xe2\x80\x8e\xe2\x81\xa9\"))";
+  static const char expected[] = "(module\n"
+                                 "  (type (func))\n"
+                                 "  (import \"\\u{2066}\" \"\xe2\x81\xaa\" (func $\"a\\u{202e}\"))\n"
+                                 "  (export \"\xe2\x80\x8d\\u{200e}\\u{2069}\" (func $\"\\u{200f}\"))\n"
+                                 "  (func $\"\\u{200f}\")\n"
+                                 ")\n";
+  check_print(state, text, 0, expected);
+  check_print(state, expected, 0, expected);
+  check_print(state, "(func $\"\xe2\x80\xaa\xe2\x80\xa9\xd8\x9c\")", 0,
+              "(module\n  (type (func))\n  (func $\"\\u{202a}\xe2\x80\xa9\\u{61c}\")\n)\n");
+}
+
 static void numbers_come_back(void **state) {
   check_print(state,
               "(func i32.const 0x80000000 i64.const 0xffff_ffff_ffff_ffff f32.const "
@@ -529,6 +546,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_scheduler_reads_well), TEST(fields), TEST(types),
       TEST(signatures_are_left_out_where_they_can), TEST(names_become_ids),
+      TEST(bidi_controls_are_escaped),
       TEST(numbers_come_back), TEST(everything_comes_back), TEST(every_instruction),
       TEST(imports_come_first), TEST(wrong_modules_are_printed), TEST(deep_trees_are_cut),
       TEST(custom_sections_keep_their_places),
