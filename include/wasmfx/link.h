@@ -82,7 +82,8 @@ enum {
 /* Merge into out, an empty module. Custom sections are the program's, without those that say where
  * its code was (binary.h). Every error names the importing module, the import, and both
  * types where they differ.
- * Errors  WFX_UNLINKABLE  "unknown import", "incompatible import type", "ambiguous import" */
+ * Errors  WFX_UNLINKABLE  "unknown import", "incompatible import type", "ambiguous import"; a
+ *                         table whose initial value reads another module's new object */
 WFX_API wfx_status wfx_linker_link(wfx_linker *l, uint32_t flags, wfx_module *out);
 /* The first error, or NULL. */
 WFX_API const wfx_diag *wfx_linker_diag(const wfx_linker *l);
