@@ -9,8 +9,8 @@ extern "C" {
 #endif
 
 /* Parse the text of one module into m, which must be empty. file is the name used in positions,
- * or NULL.
- * Errors  WFX_MALFORMED  with line and column
+ * or NULL. Of "(module binary "..." ...)" the strings are decoded, as by wfx_module_decode.
+ * Errors  WFX_MALFORMED  with line and column; of a binary one, with the offset in its bytes
  *         WFX_MISUSE     m is not empty */
 WFX_API wfx_status wfx_module_parse(wfx_module *m, const char *text, size_t n_bytes,
                                     const char *file);

@@ -2,6 +2,7 @@
  * in parse_field.c. Spec: Text Format, Modules. */
 #include "text/parse.h"
 
+#include <wasmfx/binary.h>
 #include <wasmfx/text.h>
 
 #include "base/number.h"
@@ -364,17 +365,34 @@ bool wfx__parse_fields(struct wfx_module *m, const struct tokens *toks, size_t *
   return ok;
 }
 
+static bool parse_end(struct parser *p) {
+  return tok_at(p, 0).kind == TOKEN_END || wfx__parse_unexpected(p, 0);
+}
+
+/* The module is what the bytes say: its id counts for nothing, and there is no place for
+ * annotations. */
+static bool parse_binary(struct parser *p) {
+  TRY(wfx__parse_strings(p) && wfx__parse_close(p));
+  TRY(wfx__annots_none(p, 0, p->at + 1) && parse_end(p));
+  return wfx_module_decode(p->m, p->bytes.data, p->bytes.n) == WFX_OK;
+}
+
 /* "(module $id? ...)", or fields, and then the end of the text. */
 static bool parse_text(struct parser *p) {
   struct wfx_module *m = p->m;
   bool is_wrapped = take_open(p, "module");
-  if (is_wrapped) TRY(wfx__annots_none(p, 0, p->at) && wfx__parse_module_id(p, &m->name));
+  if (is_wrapped) {
+    wfx_str name = {NULL, 0};
+    TRY(wfx__annots_none(p, 0, p->at) && wfx__parse_module_id(p, &name));
+    if (take_word(p, "binary")) return parse_binary(p);
+    m->name = name;
+  }
   TRY(wfx__parse_fields(m, p->toks, &p->at));
   if (is_wrapped) {
     TRY(wfx__parse_close(p));
     TRY(wfx__annots_none(p, p->at, p->at + 1));
   }
-  return tok_at(p, 0).kind == TOKEN_END || wfx__parse_unexpected(p, 0);
+  return parse_end(p);
 }
 
 wfx_status wfx_module_parse(wfx_module *m, const char *text, size_t n_bytes, const char *file) {
@@ -383,7 +401,8 @@ wfx_status wfx_module_parse(wfx_module *m, const char *text, size_t n_bytes, con
   struct parser p = {.m = m, .e = &m->errs, .toks = &toks, .file_name = file};
   wfx__arena_init(&p.arena, m->ctx);
   if (n_bytes == 0) text = "";
-  if (wfx__lex(&toks, &m->errs, text, n_bytes, file)) parse_text(&p);
+  if (wfx__lex(&toks, &m->errs, text, n_bytes, file) && vec_reserve(p.e, &p.bytes, 1))
+    parse_text(&p);
   vec_free(m->ctx, &p.bytes);
   wfx__arena_free(&p.arena);
   if (!errs_is_set(&m->errs) && errs_is_set(&toks.errs)) wfx__fail_copy(&m->errs, &toks.errs);
