@@ -385,7 +385,7 @@ static bool parse_text(struct parser *p) {
     wfx_str name = {NULL, 0};
     TRY(wfx__annots_none(p, 0, p->at) && wfx__parse_module_id(p, &name));
     if (take_word(p, "binary")) return parse_binary(p);
-    m->name = name;
+    if (name.data) m->name = name;
   }
   TRY(wfx__parse_fields(m, p->toks, &p->at));
   if (is_wrapped) {

@@ -226,6 +226,12 @@ static void one_text_a_module(void **state) {
   assert_string_equal(wfx_module_diag(m, 0)->message, "parsing into a module that is not empty");
   assert_int_equal(m->funcs.n, 1);
   wfx_module_free(m);
+  /* A name that the client gave stays where the text has none. */
+  m = wfx_module_new(text_ctx(state));
+  wfx_module_set_name(m, "given");
+  assert_int_equal(wfx_module_parse(m, text, strlen(text), NULL), WFX_OK);
+  assert_string_equal(m->name.data, "given");
+  wfx_module_free(m);
 }
 
 struct bad_text {
