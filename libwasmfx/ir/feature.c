@@ -2,16 +2,23 @@
  *
  * A question of form alone: each instruction has its feature in the table, and of the rest the
  * types, counts and forms tell, no operand need be looked at. So this needs nothing of valid/,
- * and holds for invalid modules as well. The rules are those by which decoder and checker
- * refuse what is switched off. */
+ * and holds for invalid modules as well. By the same rules validation refuses what is switched
+ * off, and the decoder what it cannot read without. */
 #include <wasmfx/target.h>
 
+#include "ir/feature.h"
 #include "ir/imm.h"
-#include "ir/module.h"
 
 #define FEATURE(id) (UINT64_C(1) << WFX_FEATURE_##id)
 
-static uint64_t heap_features(wfx_heaptype heap) {
+static void use(struct feature_uses *u, uint64_t features, wfx_loc loc) {
+  u->found |= features;
+  if (u->refused != 0 || (features & ~u->allowed) == 0) return;
+  u->refused = features & ~u->allowed;
+  u->loc = loc;
+}
+
+uint64_t wfx__heap_features(wfx_heaptype heap) {
   if (wfx_heap_is_type(heap)) return FEATURE(FUNC_REFS);
   return heap < WFX_HEAP_COUNT ? UINT64_C(1) << wfx__heaps[heap].feature : 0;
 }
@@ -24,18 +31,18 @@ static bool has_shorthand(wfx_heaptype heap) {
 static uint64_t ref_features(wfx_valtype t) {
   wfx_heaptype heap = wfx_heap_of(t);
   bool is_short = wfx_is_nullable(t) && !(t & WFX_LONG_FORM) && has_shorthand(heap);
-  return heap_features(heap) | (is_short ? 0 : FEATURE(FUNC_REFS));
+  return wfx__heap_features(heap) | (is_short ? 0 : FEATURE(FUNC_REFS));
 }
 
 /* Of a type of values; that of a table's elements is ref_features alone. */
-static uint64_t val_features(wfx_valtype t) {
+uint64_t wfx__val_features(wfx_valtype t) {
   if (wfx_is_ref(t)) return FEATURE(REF_TYPES) | ref_features(t);
   return wfx_valtype_strip(t) == WFX_V128 ? FEATURE(SIMD) : 0;
 }
 
 static uint64_t vals_features(const wfx_valtype *ts, size_t n) {
   uint64_t features = 0;
-  for (size_t i = 0; i < n; i++) features |= val_features(ts[i]);
+  for (size_t i = 0; i < n; i++) features |= wfx__val_features(ts[i]);
   return features;
 }
 
@@ -43,7 +50,7 @@ static uint64_t vals_features(const wfx_valtype *ts, size_t n) {
 
 static uint64_t type_features(const struct type *t) {
   uint64_t features = vals_features(t->vals, (size_t)t->n_params + t->n_results);
-  for (uint32_t i = 0; i < t->n_fields; i++) features |= val_features(t->fields[i].type);
+  for (uint32_t i = 0; i < t->n_fields; i++) features |= wfx__val_features(t->fields[i].type);
   if (t->form != SUB_BARE || t->super != WFX_NO_ID) features |= FEATURE(GC);
   switch ((wfx_type_kind)t->kind) {
   case WFX_TYPE_UNDEFINED: break;
@@ -58,19 +65,21 @@ static uint64_t type_features(const struct type *t) {
   return features;
 }
 
-static uint64_t types_features(const struct types *ts) {
-  uint64_t features = 0;
-  for (size_t i = 0; i < ts->types.n; i++) features |= type_features(&ts->types.data[i]);
-  for (size_t i = 0; i < ts->groups.n; i++)
-    if (ts->groups.data[i].is_explicit || ts->groups.data[i].n != 1) features |= FEATURE(GC);
-  return features;
+static void use_types(const struct types *ts, struct feature_uses *u) {
+  for (size_t i = 0; i < ts->types.n; i++)
+    use(u, type_features(&ts->types.data[i]), ts->types.data[i].loc);
+  for (size_t i = 0; i < ts->groups.n; i++) {
+    const struct group *g = &ts->groups.data[i];
+    if (g->is_explicit || g->n != 1)
+      use(u, FEATURE(GC), g->first == WFX_NO_ID ? loc_none() : type_at(ts, g->first)->loc);
+  }
 }
 
 /* ---- Instructions ------------------------------------------------------------------------ */
 
 static uint64_t block_features(uint64_t block) {
   if (block >> 32 != 0) return FEATURE(MULTI_VALUE);
-  return val_features((uint32_t)block);
+  return wfx__val_features((uint32_t)block);
 }
 
 static uint64_t memarg_features(const struct code *c, const struct inst *in) {
@@ -107,9 +116,9 @@ static uint64_t imm_features(const struct code *c, const struct inst *in) {
     return FEATURE(BULK) | (imm_lo(in) != 0 ? FEATURE(MULTI_MEMORY) : 0);
   case WFX_IMM_DATA: case WFX_IMM_TYPE_DATA: return FEATURE(BULK);
   case WFX_IMM_MEMARG: case WFX_IMM_MEMARG_LANE: return memarg_features(c, in);
-  case WFX_IMM_HEAP: case WFX_IMM_CAST: return heap_features((wfx_heaptype)in->imm);
+  case WFX_IMM_HEAP: case WFX_IMM_CAST: return wfx__heap_features((wfx_heaptype)in->imm);
   case WFX_IMM_BR_ON_CAST:
-    return heap_features(wfx_heap_of(pool[1])) | heap_features(wfx_heap_of(pool[2]));
+    return wfx__heap_features(wfx_heap_of(pool[1])) | wfx__heap_features(wfx_heap_of(pool[2]));
   case WFX_IMM_TYPES: return vals_features(pool + 1, pool[0]);
   case WFX_IMM_RESUME: case WFX_IMM_RESUME_THROW: return resume_features(imm_clauses(c, in));
   }
@@ -128,7 +137,7 @@ static uint64_t code_features(const struct code *c, size_t first, size_t n) {
 
 static uint64_t body_features(const struct wfx_module *m, const struct body *b) {
   uint64_t features = code_features(&b->code, 0, b->code.insts.n);
-  for (size_t i = 0; i < b->runs.n; i++) features |= val_features(b->runs.data[i].type);
+  for (size_t i = 0; i < b->runs.n; i++) features |= wfx__val_features(b->runs.data[i].type);
   /* The encoder may have to add a declarative segment. */
   bool is_declaring = m->infers_refs || b->is_built;
   for (size_t i = 0; is_declaring && i < b->code.insts.n; i++)
@@ -161,43 +170,47 @@ static uint64_t limits_features(const wfx_size_limits *l) {
   return (l->is_64 ? FEATURE(MEMORY64) : 0) | (l->is_shared ? FEATURE(THREADS) : 0);
 }
 
-static uint64_t table_features(const struct wfx_module *m) {
-  uint64_t features = m->tables.n > 1 ? FEATURE(REF_TYPES) : 0;
+static void use_tables(const struct wfx_module *m, struct feature_uses *u) {
   for (size_t i = 0; i < m->tables.n; i++) {
     const struct table *t = &m->tables.data[i];
-    features |= ref_features(t->type) | limits_features(&t->limits);
+    uint64_t features = ref_features(t->type) | limits_features(&t->limits);
+    if (i != 0) features |= FEATURE(REF_TYPES);
     if (t->has_init) features |= FEATURE(FUNC_REFS) | const_features(m, t->init);
+    use(u, features, t->decl.loc);
   }
-  return features;
 }
 
-static uint64_t global_features(const struct wfx_module *m) {
-  uint64_t features = 0;
+static void use_mems(const struct wfx_module *m, struct feature_uses *u) {
+  for (size_t i = 0; i < m->mems.n; i++)
+    use(u, limits_features(&m->mems.data[i].limits) | (i != 0 ? FEATURE(MULTI_MEMORY) : 0),
+        m->mems.data[i].decl.loc);
+}
+
+static void use_globals(const struct wfx_module *m, struct feature_uses *u) {
   for (size_t i = 0; i < m->globals.n; i++) {
     const struct global *g = &m->globals.data[i];
-    features |= val_features(g->type);
+    uint64_t features = wfx__val_features(g->type);
     if (g->decl.import == WFX_NO_ID) features |= const_features(m, g->init);
     else if (g->is_mutable) features |= FEATURE(MUTABLE_GLOBALS);
+    use(u, features, g->decl.loc);
   }
   for (size_t i = 0; i < m->exports.n; i++) {
     const struct export *ex = &m->exports.data[i];
     if (ex->kind == WFX_EXTERN_GLOBAL && ex->id < m->globals.n &&
         m->globals.data[ex->id].is_mutable)
-      features |= FEATURE(MUTABLE_GLOBALS);
+      use(u, FEATURE(MUTABLE_GLOBALS), ex->loc);
   }
-  return features;
 }
 
-static uint64_t tag_features(const struct wfx_module *m) {
+static void use_tags(const struct wfx_module *m, struct feature_uses *u) {
   enum { TAG_SECTION = 13 }; /* may be there and empty */
-  uint64_t features = m->sections_present >> TAG_SECTION & 1 ? FEATURE(EXCEPTIONS) : 0;
+  if (m->sections_present >> TAG_SECTION & 1) use(u, FEATURE(EXCEPTIONS), loc_none());
   for (size_t i = 0; i < m->tags.n; i++) {
     uint32_t type = m->tags.data[i].type;
-    features |= FEATURE(EXCEPTIONS);
-    if (type < m->types.types.n && type_at(&m->types, type)->n_results != 0)
-      features |= FEATURE(STACK_SWITCHING);
+    bool has_results = type < m->types.types.n && type_at(&m->types, type)->n_results != 0;
+    use(u, FEATURE(EXCEPTIONS) | (has_results ? FEATURE(STACK_SWITCHING) : 0),
+        m->tags.data[i].decl.loc);
   }
-  return features;
 }
 
 /* An element segment of the first form: active in table 0, of functions. */
@@ -207,44 +220,51 @@ static bool is_first_form(const struct elem *e) {
          wfx_heap_of(e->type) == WFX_HEAP_FUNC;
 }
 
-static uint64_t segment_features(const struct wfx_module *m) {
-  uint64_t features = m->has_data_count ? FEATURE(BULK) : 0;
-  for (size_t i = 0; i < m->elems.n; i++) {
-    const struct elem *e = &m->elems.data[i];
-    if (e->mode == SEGMENT_ACTIVE) features |= const_features(m, e->offset);
-    if (is_first_form(e)) continue;
-    features |= FEATURE(BULK);
-    if (e->has_exprs || wfx_heap_of(e->type) != WFX_HEAP_FUNC)
-      features |= ref_features(e->type);
-    for (size_t k = 0; k < e->exprs.n; k++) features |= const_features(m, e->exprs.data[k]);
-  }
-  for (size_t i = 0; i < m->datas.n; i++) {
-    const struct data *d = &m->datas.data[i];
-    if (d->mode == SEGMENT_ACTIVE) features |= const_features(m, d->offset);
-    bool was_explicit = d->form != ELEM_FORM_ANY && d->form > 1;
-    if (d->mode != SEGMENT_ACTIVE || d->mem != 0 || was_explicit) features |= FEATURE(BULK);
-  }
+static uint64_t elem_features(const struct wfx_module *m, const struct elem *e) {
+  uint64_t features = e->mode == SEGMENT_ACTIVE ? const_features(m, e->offset) : 0;
+  if (is_first_form(e)) return features;
+  features |= FEATURE(BULK);
+  if (e->has_exprs || wfx_heap_of(e->type) != WFX_HEAP_FUNC) features |= ref_features(e->type);
+  for (size_t k = 0; k < e->exprs.n; k++) features |= const_features(m, e->exprs.data[k]);
   return features;
 }
 
-static uint64_t decl_features(const struct wfx_module *m) {
-  uint64_t features = types_features(&m->types) | table_features(m) | global_features(m) |
-                      tag_features(m) | segment_features(m);
-  for (size_t i = 0; i < m->mems.n; i++) features |= limits_features(&m->mems.data[i].limits);
-  return features | (m->mems.n > 1 ? FEATURE(MULTI_MEMORY) : 0);
+static uint64_t data_features(const struct wfx_module *m, const struct data *d) {
+  bool was_explicit = d->form != ELEM_FORM_ANY && d->form > 1;
+  bool is_first = d->mode == SEGMENT_ACTIVE && d->mem == 0 && !was_explicit;
+  return (d->mode == SEGMENT_ACTIVE ? const_features(m, d->offset) : 0) |
+         (is_first ? 0 : FEATURE(BULK));
+}
+
+static void use_segments(const struct wfx_module *m, struct feature_uses *u) {
+  if (m->has_data_count) use(u, FEATURE(BULK), loc_none());
+  for (size_t i = 0; i < m->elems.n; i++)
+    use(u, elem_features(m, &m->elems.data[i]), m->elems.data[i].decl.loc);
+  for (size_t i = 0; i < m->datas.n; i++)
+    use(u, data_features(m, &m->datas.data[i]), m->datas.data[i].decl.loc);
+}
+
+void wfx__decl_features(const struct wfx_module *m, struct feature_uses *u) {
+  use_types(&m->types, u);
+  use_tables(m, u);
+  use_mems(m, u);
+  use_globals(m, u);
+  use_tags(m, u);
+  use_segments(m, u);
 }
 
 wfx_status wfx_module_features(wfx_module *m, uint64_t *features) {
   *features = 0;
   wfx_status status = wfx_module_status(m);
   if (status != WFX_OK) return status;
-  uint64_t found = FEATURE(MVP) | decl_features(m);
+  struct feature_uses u = {.allowed = UINT64_MAX, .found = FEATURE(MVP), .loc = loc_none()};
+  wfx__decl_features(m, &u);
   for (uint32_t i = 0; i < m->funcs.n; i++) {
     if (m->funcs.data[i].body == WFX_NO_ID) continue;
     const struct body *b = wfx__module_body(m, i);
     if (!b) return wfx_module_status(m);
-    found |= body_features(m, b);
+    u.found |= body_features(m, b);
   }
-  *features = found;
+  *features = u.found;
   return WFX_OK;
 }

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "ir/feature.h"
 #include "ir/name.h"
 #include "valid/hot.h"
 
@@ -189,15 +190,37 @@ const struct type *wfx__check_tag(struct checker *c, uint32_t tag) {
   return NULL;
 }
 
-bool wfx__check_val(struct checker *c, wfx_valtype t) {
-  uint32_t i = val_type(t);
+bool wfx__check_need(struct checker *c, uint64_t features, const char *what) {
+  uint64_t lacking = features & ~c->m->ctx->features & ~(UINT64_C(1) << WFX_FEATURE_MVP);
+  if (lacking == 0) return true;
+  wfx_feature f = WFX_FEATURE_MVP;
+  while (!(lacking >> f & 1)) f++;
+  wfx_loc loc = loc_none();
+  if (c->in) loc = pos_loc(c, c->in->pos);
+  else if (c->func != WFX_NO_ID) loc = c->m->funcs.data[c->func].decl.loc; /* of a local */
+  return wfx__fail(c->errs, WFX_UNSUPPORTED, loc, "unsupported: %s needs the feature %s", what,
+                   wfx_feature_text(f));
+}
+
+static bool check_type_known(struct checker *c, uint32_t i) {
   return i == WFX_NO_ID || i < c->ts->types.n || wfx__check_fail(c, "unknown type %u", i);
+}
+
+bool wfx__check_val(struct checker *c, wfx_valtype t) {
+  return check_type_known(c, val_type(t)) &&
+         wfx__check_need(c, wfx__val_features(t), "this type of values");
+}
+
+bool wfx__check_heap(struct checker *c, wfx_heaptype heap) {
+  return check_type_known(c, val_type(wfx_ref(heap))) &&
+         wfx__check_need(c, wfx__heap_features(heap), "this heap type");
 }
 
 bool wfx__check_block(struct checker *c, uint64_t block) {
   uint32_t lo = (uint32_t)block, hi = (uint32_t)(block >> 32);
-  if (hi != 0) return wfx__check_type(c, hi - 1, WFX_TYPE_FUNC) != NULL;
-  return wfx__check_val(c, lo);
+  if (hi == 0) return wfx__check_val(c, lo);
+  return wfx__check_type(c, hi - 1, WFX_TYPE_FUNC) &&
+         wfx__check_need(c, UINT64_C(1) << WFX_FEATURE_MULTI_VALUE, "this block type");
 }
 
 /* ---- Frames ------------------------------------------------------------------------------ */
@@ -214,7 +237,7 @@ bool wfx__check_add_fact(struct checker *c, struct fact f) {
 }
 
 bool wfx__check_open(struct checker *c, uint16_t op, uint64_t block) {
-  if (c->frames.n >= c->m->ctx->limits.nesting)
+  if (c->frames.n > c->m->ctx->limits.nesting) /* one frame is the function's */
     return wfx__check_fail(c, "nesting too deep: more than %u blocks",
                            c->m->ctx->limits.nesting);
   struct frame f = {.op = op, .block = block, .inst = c->inst};

@@ -117,6 +117,9 @@ const struct type *wfx__check_type(struct checker *c, uint32_t i, wfx_type_kind 
 const struct type *wfx__check_target(struct checker *c, uint32_t i, wfx_type_kind kind);
 const struct type *wfx__check_tag(struct checker *c, uint32_t tag);
 bool wfx__check_val(struct checker *c, wfx_valtype t);
+bool wfx__check_heap(struct checker *c, wfx_heaptype heap);
+/* Features that something of the instruction needs must be on. */
+bool wfx__check_need(struct checker *c, uint64_t features, const char *what);
 bool wfx__check_block(struct checker *c, uint64_t block);
 /* Open a frame: pop its parameters and push them inside. */
 bool wfx__check_open(struct checker *c, uint16_t op, uint64_t block);

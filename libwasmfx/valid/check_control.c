@@ -153,8 +153,8 @@ static bool check_br_on_non_null(struct checker *c, const struct inst *in) {
 static bool check_br_on_cast(struct checker *c, const struct inst *in) {
   const uint32_t *p = c->code->pool.data + imm_lo(in);
   wfx_valtype from = p[1], to = p[2];
-  TRY(wfx__check_val(c, from));
-  TRY(wfx__check_val(c, to));
+  TRY(wfx__check_heap(c, wfx_heap_of(from)));
+  TRY(wfx__check_heap(c, wfx_heap_of(to)));
   TRY(wfx__check_castable(c, to));
   if (!wfx__match_val(c->ts, to, from))
     return wfx__check_mismatch(c, &from, 1, 0, to, in->pos);

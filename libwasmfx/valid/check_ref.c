@@ -6,13 +6,12 @@ static bool check_ref_func(struct checker *c, const struct inst *in) {
   uint32_t f = imm_lo(in);
   if (f >= c->m->funcs.n) return wfx__check_fail(c, "unknown function %u", f);
   bool is_inferred = c->m->infers_refs || !c->body || c->body->is_built;
-  if (!is_inferred && !wfx__is_declared(c->m, f))
-    return wfx__check_fail(c, "undeclared function reference %u", f);
+  if (c->body && !wfx__is_declared(c->m, f)) {
+    if (!is_inferred) return wfx__check_fail(c, "undeclared function reference %u", f);
+    /* The encoder will declare it, by a segment. */
+    TRY(wfx__check_need(c, UINT64_C(1) << WFX_FEATURE_BULK, "an undeclared function reference"));
+  }
   return wfx__push(c, wfx_ref_to((wfx_type_id){c->m->funcs.data[f].type}));
-}
-
-static bool check_heap(struct checker *c, wfx_heaptype heap) {
-  return wfx__check_val(c, wfx_ref(heap));
 }
 
 bool wfx__check_castable(struct checker *c, wfx_valtype t) {
@@ -28,7 +27,7 @@ bool wfx__check_castable(struct checker *c, wfx_valtype t) {
 static bool check_cast(struct checker *c, const struct inst *in) {
   wfx_heaptype heap = imm_lo(in);
   wfx_valtype to = in->op == WFX_OP_ref_cast_null ? wfx_ref_null(heap) : wfx_ref(heap);
-  TRY(check_heap(c, heap));
+  TRY(wfx__check_heap(c, heap));
   TRY(wfx__check_castable(c, to));
   TRY(wfx__pop(c, wfx_ref_null(wfx__heap_top(c->ts, heap))));
   bool is_test = in->op == WFX_OP_ref_test || in->op == WFX_OP_ref_test_null;
@@ -102,7 +101,9 @@ static bool check_struct_field(struct checker *c, const struct inst *in) {
 /* ---- Arrays ------------------------------------------------------------------------------ */
 
 static bool check_data(struct checker *c, uint32_t i) {
-  return i < c->m->datas.n || wfx__check_fail(c, "unknown data segment %u", i);
+  if (i >= c->m->datas.n) return wfx__check_fail(c, "unknown data segment %u", i);
+  /* For the count of segments, which comes before the code. */
+  return wfx__check_need(c, UINT64_C(1) << WFX_FEATURE_BULK, "a data segment in code");
 }
 
 static bool check_elem(struct checker *c, uint32_t i, wfx_valtype type) {
@@ -195,7 +196,7 @@ bool wfx__check_ref(struct checker *c, const struct inst *in) {
   wfx_valtype ref;
   switch (in->op) {
   case WFX_OP_ref_null:
-    return check_heap(c, imm_lo(in)) && wfx__push(c, wfx_ref_null(imm_lo(in)));
+    return wfx__check_heap(c, imm_lo(in)) && wfx__push(c, wfx_ref_null(imm_lo(in)));
   case WFX_OP_ref_is_null:
     return wfx__pop_ref(c, &ref) && check_fact(c, (struct fact){.type = ref}) &&
            wfx__push(c, WFX_I32);

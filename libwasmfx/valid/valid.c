@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "ir/feature.h"
 #include "ir/match.h"
 #include "ir/name.h"
 #include "valid/check.h"
@@ -264,6 +265,18 @@ static bool check_func(struct checker *c, uint32_t func) {
   return b->is_checked;
 }
 
+/* What declarations use must be on. */
+static bool check_features(struct wfx_module *m) {
+  struct feature_uses u = {.allowed = m->ctx->features | 1u << WFX_FEATURE_MVP,
+                           .loc = loc_none()};
+  wfx__decl_features(m, &u);
+  if (u.refused == 0) return true;
+  wfx_feature f = WFX_FEATURE_MVP;
+  while (!(u.refused >> f & 1)) f++;
+  return wfx__fail(&m->errs, WFX_UNSUPPORTED, u.loc,
+                   "unsupported: this declaration needs the feature %s", wfx_feature_text(f));
+}
+
 bool wfx__valid_decls(struct checker *c) {
   struct wfx_module *m = c->m;
   TRY(check_counts(m));
@@ -274,13 +287,13 @@ bool wfx__valid_decls(struct checker *c) {
   TRY(check_tags(m));
   TRY(collect_declared(m));
   return check_globals(c) && check_tables(c) && check_exports(m) && check_start(m) &&
-         check_elems(c) && check_datas(c);
+         check_elems(c) && check_datas(c) && check_features(m);
 }
 
 /* Declarations are only ever added, so that their number tells whether there have been any since;
  * a body that is taken away resets the stamp kept. */
 static uint64_t count_all(const struct wfx_module *m) {
-  return 1 + (uint64_t)m->types.types.n + m->imports.n + m->funcs.n + m->tables.n + m->mems.n +
+  return 1 + (uint64_t)m->types.types.n + m->types.groups.n + m->imports.n + m->funcs.n + m->tables.n + m->mems.n +
          m->globals.n + m->tags.n + m->exports.n + m->elems.n + m->datas.n + m->bodies.n +
          m->const_code.insts.n + ((uint64_t)m->start << 32);
 }

@@ -163,15 +163,82 @@ static void test_features(void **state) {
   wfx_ctx_free(ctx);
 }
 
-/* A module with everything in it validates with the features found, and with none of those less
- * that the decoder or checker looks at. */
+static wfx_status validate_text(uint64_t features, const char *text) {
+  wfx_ctx *ctx = ctx_with(features);
+  wfx_module *m = wfx_module_new(ctx);
+  wfx_status status = wfx_module_parse(m, text, strlen(text), NULL);
+  if (status == WFX_OK) status = wfx_module_validate(m);
+  wfx_module_free(m);
+  wfx_ctx_free(ctx);
+  return status;
+}
+
+/* A module is valid with what it uses, and is refused without any of it: as text, and as the binary
+ * made of it. */
+static void expect_needs(const char *text, uint64_t used) {
+  wfx_ctx *ctx = ctx_with(wfx_features_all());
+  wfx_module *m = wfx_module_new(ctx);
+  wfx_bytes bytes;
+  if (wfx_module_parse(m, text, strlen(text), NULL) != WFX_OK ||
+      wfx_module_validate(m) != WFX_OK || wfx_module_encode(m, 0, &bytes) != WFX_OK)
+    fail_msg("%s: %s", text, wfx_module_diag(m, 0)->message);
+  if (validate_text(used | F(MVP), text) != WFX_OK) fail_msg("%s: needs more", text);
+  for (uint64_t rest = used; rest != 0; rest &= rest - 1) {
+    uint64_t without = wfx_features_all() & ~(rest & ~(rest - 1));
+    if (validate_text(without, text) == WFX_OK)
+      fail_msg("%s: valid with %llx", text, (unsigned long long)without);
+    if (validate_with(without, bytes.data, bytes.n) == WFX_OK)
+      fail_msg("%s: valid bytes with %llx", text, (unsigned long long)without);
+  }
+  wfx_bytes_free(ctx, &bytes);
+  wfx_module_free(m);
+  wfx_ctx_free(ctx);
+}
+
+static void test_needs(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    expect_needs(cases[i].fields, cases[i].features);
+  expect_needs("(func (block (result i32 i64) (i32.const 1) (i64.const 1)) drop drop)",
+               F(MULTI_VALUE));
+  expect_needs("(func) (elem func 0)", F(BULK));
+  expect_needs("(func $f) (func (drop (ref.func $f))) (elem declare func $f)",
+               F(BULK) | F(REF_TYPES));
+  expect_needs("(func (param (ref func)))", F(REF_TYPES) | F(FUNC_REFS));
+  expect_needs("(func (local (ref null func)))", F(REF_TYPES));
+  expect_needs("(table 1 funcref (ref.null func))", F(FUNC_REFS) | F(REF_TYPES));
+  expect_needs("(import \"m\" \"g\" (global (mut i32)))", F(MUTABLE_GLOBALS));
+  expect_needs("(type $a (array i8)) (data $d (i32.const 0) \"\") (memory 1)\n"
+               "(func (drop (array.new_data $a $d (i32.const 0) (i32.const 0))))",
+               F(GC) | F(BULK));
+}
+
+/* Also what is built, and where in a module it is. */
+static void test_needs_built(void **state) {
+  (void)state;
+  wfx_ctx *ctx = ctx_with(wfx_features_all() & ~F(MULTI_VALUE));
+  wfx_module *m = wfx_module_new(ctx);
+  const wfx_valtype two[] = {WFX_I32, WFX_I64};
+  wfx_type_func(m, NULL, 0, two, 2);
+  assert_int_equal(wfx_module_validate(m), WFX_UNSUPPORTED);
+  wfx_module_free(m);
+  m = wfx_module_new(ctx);
+  static const char text[] = "(module\n (func $f\n  i32.const 1\n  (block (param i32) drop)))";
+  assert_int_equal(wfx_module_parse(m, text, strlen(text), NULL), WFX_OK);
+  assert_int_equal(wfx_module_validate(m), WFX_UNSUPPORTED);
+  assert_int_equal(wfx_module_diag(m, 0)->loc.line, 4);
+  assert_non_null(strstr(wfx_module_diag(m, 0)->message, "multivalue"));
+  wfx_module_free(m);
+  wfx_ctx_free(ctx);
+}
+
+/* A module with everything in it validates with the features found, and with none of them less. */
 static void test_sink(void **state) {
   (void)state;
   struct hex h = hex_module(sink_text);
   uint64_t features = features_of_bytes(h.data, h.n);
   assert_int_equal(validate_with(features, h.data, h.n), WFX_OK);
-  uint64_t unchecked = F(MVP) | F(MUTABLE_GLOBALS);
-  for (uint64_t rest = features & ~unchecked; rest != 0; rest &= rest - 1) {
+  for (uint64_t rest = features & ~F(MVP); rest != 0; rest &= rest - 1) {
     uint64_t one = rest & ~(rest - 1);
     assert_int_not_equal(validate_with(features & ~one, h.data, h.n), WFX_OK);
   }
@@ -212,6 +279,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_targets),  cmocka_unit_test(test_options),
       cmocka_unit_test(test_target_refuses), cmocka_unit_test(test_features),
+      cmocka_unit_test(test_needs),    cmocka_unit_test(test_needs_built),
       cmocka_unit_test(test_sink),     cmocka_unit_test(test_errors),
       cmocka_unit_test(test_oom),
   };

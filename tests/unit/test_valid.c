@@ -120,8 +120,8 @@ static void fill_catches(wfx_module *m, uint32_t n) {
 }
 static void fill_nesting(wfx_module *m, uint32_t n) {
   wfx_body *b = open_func(m);
-  for (uint32_t i = 1; i < n; i++) wfx_emit_block(b, wfx_bt_none()); /* the first is the body */
-  for (uint32_t i = 1; i < n; i++) wfx_emit_end(b);
+  for (uint32_t i = 0; i < n; i++) wfx_emit_block(b, wfx_bt_none()); /* the body is none */
+  for (uint32_t i = 0; i < n; i++) wfx_emit_end(b);
   wfx_body_close(b);
 }
 static void fill_operands(wfx_module *m, uint32_t n) {
@@ -504,6 +504,11 @@ static void a_verdict_stays(void **state) {
   for (int i = 0; i < 2; i++) expect(&f, WFX_OK, NULL);
   wfx_body_open(f.m, (wfx_func_id){0}, WFX_UNCHECKED); /* it has one */
   for (int i = 0; i < 2; i++) expect(&f, WFX_MISUSE, NULL);
+  close_module(&f);
+  open_module(&f, 0, NULL);
+  expect(&f, WFX_OK, NULL);
+  wfx_group_begin(f.m);
+  expect(&f, WFX_MISUSE, "recursion group 0 has not ended");
   close_module(&f);
 }
 
