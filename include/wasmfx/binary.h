@@ -27,7 +27,9 @@ enum {
  * module may be encoded. The same module gives the same bytes. Of a decoded module, custom sections
  * that say where code is (".debug_...", "external_debug_info", "sourceMappingURL") are left out when
  * it is no longer there; those added since are not looked at.
- * Errors  the module's own first error; WFX_MISUSE for a function whose body is missing or open */
+ * Errors  the module's own first error; WFX_MISUSE for a function whose body is missing or open;
+ *         WFX_UNSUPPORTED for more bytes in a function, name or module, or more elements, than the
+ *         context's limits let the decoder read */
 WFX_API wfx_status wfx_module_encode(wfx_module *m, uint32_t flags, wfx_bytes *out);
 
 /* ---- Sections ---------------------------------------------------------------------------- */

@@ -34,6 +34,14 @@ void wfx__sized_end(struct writer *w, size_t begin) {
   w->out.n += n;
 }
 
+bool wfx__write_limit(struct writer *w, wfx_loc loc, const struct diag_more *more, uint64_t n,
+                      uint64_t limit, const char *what) {
+  const struct diag_more none = {.origin = loc_none()};
+  return n <= limit ||
+         wfx__fail_more(w->errs, WFX_UNSUPPORTED, loc, more ? more : &none,
+                        "too many %s: the limit is %llu", what, (unsigned long long)limit);
+}
+
 /* ---- Declarations ------------------------------------------------------------------------ */
 
 static void enc_limits(struct writer *w, const wfx_size_limits *l) {
@@ -207,6 +215,11 @@ static void enc_undeclared(struct writer *w) {
 bool wfx__write_elems(struct writer *w) {
   const struct wfx_module *m = w->m;
   size_t n = m->elems.n + (w->n_undeclared != 0);
+  uint64_t n_items = n + w->n_undeclared;
+  for (size_t i = 0; i < m->elems.n; i++)
+    n_items += m->elems.data[i].funcs.n + m->elems.data[i].exprs.n;
+  TRY(wfx__write_limit(w, loc_none(), NULL, n_items, m->ctx->limits.n_elems,
+                       "element segments and initialisers"));
   enc_u(w, n);
   for (size_t i = 0; i < m->elems.n; i++) enc_elem(w, &m->elems.data[i]);
   if (w->n_undeclared != 0) enc_undeclared(w);
@@ -391,6 +404,9 @@ static bool encode_module(struct writer *w) {
 
 /* Hand out a block of exactly the bytes written: the caller frees by length. */
 static bool give_out(struct writer *w, wfx_bytes *out) {
+  uint64_t limit = w->m->ctx->limits.module_bytes;
+  if (limit > UINT32_MAX) limit = UINT32_MAX;
+  TRY(wfx__write_limit(w, loc_none(), NULL, w->out.n, limit, "bytes in a module"));
   uint8_t *data = wfx__realloc(w->m->ctx, w->out.data, w->out.cap, w->out.n);
   if (!data) return wfx__fail_nomem(w->errs);
   out->data = data;

@@ -51,7 +51,12 @@ static inline void enc_s(struct writer *w, int64_t x) {
 static inline void enc_bytes(struct writer *w, const void *data, size_t n) {
   wfx__bytes_push(w->errs, &w->out, data, n);
 }
+/* What the decoder would refuse is not written. */
+bool wfx__write_limit(struct writer *w, wfx_loc loc, const struct diag_more *more, uint64_t n,
+                      uint64_t limit, const char *what);
+
 static inline void enc_name(struct writer *w, wfx_str name) {
+  wfx__write_limit(w, loc_none(), NULL, name.n, w->m->ctx->limits.name_bytes, "bytes in a name");
   enc_u(w, name.n);
   enc_bytes(w, name.data, name.n);
 }

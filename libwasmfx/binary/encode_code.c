@@ -6,6 +6,7 @@
 #include "binary/decode.h"
 #include "binary/encode.h"
 #include "binary/form.h"
+#include "ir/name.h"
 
 /* ---- Immediates -------------------------------------------------------------------------- */
 
@@ -241,6 +242,15 @@ static void end_places(struct writer *w, size_t from, size_t n_bytes) {
   f->begin = f->end - (uint32_t)n_bytes;
 }
 
+static bool check_size(struct writer *w, uint32_t func, size_t n_bytes) {
+  const struct decl *decl = &w->m->funcs.data[func].decl;
+  struct text_buf name = {.n = 0};
+  wfx__text_name(&name, decl->name, func);
+  struct diag_more more = {.origin = loc_none(), .func = name.text};
+  return wfx__write_limit(w, decl->loc, &more, n_bytes, w->m->ctx->limits.body_bytes,
+                          "bytes in a function");
+}
+
 static bool write_body(struct writer *w, uint32_t func, size_t from) {
   const struct body *b = w->m->bodies.data[w->m->funcs.data[func].body];
   if (is_verbatim(w, b)) {
@@ -256,6 +266,7 @@ static bool write_body(struct writer *w, uint32_t func, size_t from) {
   TRY(begin_places(w, func, b));
   enc_body(w, b);
   size_t n_bytes = w->out.n - begin;
+  TRY(check_size(w, func, n_bytes));
   wfx__sized_end(w, begin);
   end_places(w, from, n_bytes);
   return !errs_is_set(w->errs);

@@ -19,9 +19,28 @@ static bool too_many(struct wfx_module *m, const char *what, size_t n, uint32_t 
   return n <= limit || wfx__fail(&m->errs, WFX_INVALID, loc_none(), "too many %s: %zu", what, n);
 }
 
+/* Element segments and what is in them share one limit. */
+static bool check_n_elems(struct wfx_module *m) {
+  size_t n = m->elems.n;
+  for (size_t i = 0; i < m->elems.n; i++)
+    n += m->elems.data[i].funcs.n + m->elems.data[i].exprs.n;
+  return too_many(m, "element segments and initialisers", n, m->ctx->limits.n_elems);
+}
+
+static bool check_name_sizes(struct wfx_module *m) {
+  uint32_t limit = m->ctx->limits.name_bytes;
+  for (size_t i = 0; i < m->imports.n; i++)
+    TRY(too_many(m, "bytes in a name", m->imports.data[i].module.n, limit) &&
+        too_many(m, "bytes in a name", m->imports.data[i].field.n, limit));
+  for (size_t i = 0; i < m->exports.n; i++)
+    TRY(too_many(m, "bytes in a name", m->exports.data[i].name.n, limit));
+  return true;
+}
+
 static bool check_counts(struct wfx_module *m) {
   const wfx_limits *l = &m->ctx->limits;
   return too_many(m, "types", m->types.types.n, l->n_types) &&
+         too_many(m, "recursion groups", m->types.groups.n, l->n_types) &&
          too_many(m, "functions", m->funcs.n, l->n_funcs) &&
          too_many(m, "tables", m->tables.n, l->n_tables) &&
          too_many(m, "memories", m->mems.n, l->n_memories) &&
@@ -29,8 +48,8 @@ static bool check_counts(struct wfx_module *m) {
          too_many(m, "tags", m->tags.n, l->n_tags) &&
          too_many(m, "imports", m->imports.n, l->n_imports) &&
          too_many(m, "exports", m->exports.n, l->n_exports) &&
-         too_many(m, "element segments", m->elems.n, l->n_elems) &&
-         too_many(m, "data segments", m->datas.n, l->n_datas);
+         too_many(m, "data segments", m->datas.n, l->n_datas) && check_n_elems(m) &&
+         check_name_sizes(m);
 }
 
 static bool check_types(struct wfx_module *m) {

@@ -399,6 +399,91 @@ static wfx_status canonical_task(wfx_ctx *ctx) {
 }
 static wfx_status opened_task(wfx_ctx *ctx) { return sweep(ctx, true, 0); }
 
+/* With the limit n the text is encoded, and read back; with one less it is not. */
+static void expect_limit(size_t at, uint64_t n, const char *text, const char *what) {
+  for (uint32_t less = 0; less < 2; less++) {
+    wfx_options o = {.size = sizeof o, .features = ALL_FEATURES};
+    uint64_t wide = n - less;
+    uint32_t narrow = (uint32_t)wide;
+    if (at == offsetof(wfx_limits, module_bytes)) o.limits.module_bytes = wide;
+    else memcpy((char *)&o.limits + at, &narrow, sizeof narrow);
+    wfx_ctx *ctx = wfx_ctx_new(&o);
+    wfx_module *m = wfx_module_new(ctx), *again = wfx_module_new(ctx);
+    wfx_bytes out;
+    if (wfx_module_parse(m, text, strlen(text), NULL) == WFX_OK) wfx_module_encode(m, 0, &out);
+    const wfx_diag *d = wfx_module_diag(m, 0);
+    if (less == 0) {
+      if (d) fail_msg("%s: %s", text, d->message);
+      assert_int_equal(wfx_module_decode(again, out.data, out.n), WFX_OK);
+      assert_int_equal(wfx_module_validate(again), WFX_OK);
+      wfx_bytes_free(ctx, &out);
+    } else {
+      if (!d || !strstr(d->message, what)) fail_msg("%s: %s", text, d ? d->message : "encoded");
+      assert_int_equal(d->status, WFX_UNSUPPORTED);
+    }
+    wfx_module_free(again);
+    wfx_module_free(m);
+    wfx_ctx_free(ctx);
+  }
+}
+
+#define LIMIT(member) offsetof(wfx_limits, member)
+
+/* What the decoder would refuse is not written. */
+static void test_limits(void **state) {
+  (void)state;
+  expect_limit(LIMIT(body_bytes), 5, "(func $f i32.const 1 drop)",
+               "too many bytes in a function: the limit is 4");
+  expect_limit(LIMIT(module_bytes), 24, "(func)", "too many bytes in a module: the limit is 23");
+  /* A segment and an item. */
+  expect_limit(LIMIT(n_elems), 2, "(elem funcref (ref.null func))", "too many elements");
+  struct unit_alloc a = {.fail_at = UINT64_MAX};
+  wfx_options o = {.size = sizeof o, .alloc = unit_alloc_fn, .ud = &a};
+  o.limits.body_bytes = 4;
+  wfx_ctx *ctx = wfx_ctx_new(&o);
+  wfx_module *m = wfx_module_new(ctx);
+  static const char text[] = "(module (func)\n (func $f i32.const 1 drop))";
+  wfx_bytes out;
+  assert_int_equal(wfx_module_parse(m, text, strlen(text), NULL), WFX_OK);
+  assert_int_equal(wfx_module_encode(m, 0, &out), WFX_UNSUPPORTED);
+  assert_null(out.data);
+  assert_string_equal(wfx_module_diag(m, 0)->func, "$f");
+  assert_int_equal(wfx_module_diag(m, 0)->loc.line, 2);
+  wfx_module_free(m);
+  wfx_ctx_free(ctx);
+  assert_int_equal(a.n_blocks, 0);
+}
+
+/* The segment that the encoder adds counts, and names of custom sections do. */
+static void test_limits_built(void **state) {
+  (void)state;
+  wfx_options o = {.size = sizeof o};
+  o.limits.n_elems = 1;
+  o.limits.name_bytes = 3;
+  wfx_ctx *ctx = wfx_ctx_new(&o);
+  wfx_module *m = wfx_module_new(ctx);
+  wfx_bytes out;
+  wfx_func_id f = wfx_module_add_func(m, "f", wfx_type_func(m, NULL, 0, NULL, 0));
+  wfx_body *b = wfx_body_open(m, f, WFX_CHECKED);
+  wfx_emit_ref_func(b, f);
+  wfx_emit_drop(b);
+  assert_int_equal(wfx_body_close(b), WFX_OK);
+  assert_int_equal(wfx_module_validate(m), WFX_OK);
+  assert_int_equal(wfx_module_encode(m, 0, &out), WFX_UNSUPPORTED);
+  assert_non_null(strstr(wfx_module_diag(m, 0)->message, "too many element segments"));
+  wfx_module_free(m);
+  m = wfx_module_new(ctx);
+  wfx_module_add_func(m, "long", wfx_type_func(m, NULL, 0, NULL, 0));
+  b = wfx_body_open(m, (wfx_func_id){0}, WFX_CHECKED);
+  assert_int_equal(wfx_body_close(b), WFX_OK);
+  assert_int_equal(wfx_module_encode(m, WFX_ENCODE_NO_NAMES, &out), WFX_OK);
+  wfx_bytes_free(ctx, &out);
+  assert_int_equal(wfx_module_encode(m, 0, &out), WFX_UNSUPPORTED);
+  assert_non_null(strstr(wfx_module_diag(m, 0)->message, "too many bytes in a name"));
+  wfx_module_free(m);
+  wfx_ctx_free(ctx);
+}
+
 static void test_nomem(void **state) {
   (void)state;
   unit_sweep(unopened_task);
@@ -412,6 +497,7 @@ int main(void) {
       cmocka_unit_test(test_canonical),  cmocka_unit_test(test_every_op),
       cmocka_unit_test(test_declared),   cmocka_unit_test(test_undeclared),
       cmocka_unit_test(test_changed),    cmocka_unit_test(test_errors),
+      cmocka_unit_test(test_limits),     cmocka_unit_test(test_limits_built),
       cmocka_unit_test(test_nomem),
   };
   cmocka_set_message_output(CM_OUTPUT_TAP);

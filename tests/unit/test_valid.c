@@ -85,6 +85,21 @@ static void fill_exports(wfx_module *m, uint32_t n) {
 static void fill_elems(wfx_module *m, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) wfx_module_add_elem_passive(m, NULL, WFX_FUNCREF, NULL, 0);
 }
+static void fill_items(wfx_module *m, uint32_t n) {
+  wfx_const items[3];
+  for (uint32_t i = 0; i < n - 1; i++) items[i] = wfx_const_ref_null(m, WFX_HEAP_FUNC);
+  wfx_module_add_elem_passive(m, NULL, WFX_FUNCREF, items, n - 1); /* itself counts */
+}
+static void fill_groups(wfx_module *m, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) wfx_group_end(m, wfx_group_begin(m));
+}
+static void fill_name(wfx_module *m, uint32_t n) {
+  wfx_import_func(m, n > 3 ? "mmmm" : "mmm", "f", void_type(m));
+}
+static void fill_export_name(wfx_module *m, uint32_t n) {
+  wfx_func_id f = wfx_import_func(m, "m", "f", void_type(m));
+  wfx_export_func(m, n > 3 ? "mmmm" : "mmm", f);
+}
 static void fill_datas(wfx_module *m, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) wfx_module_add_data_passive(m, NULL, "x", 1);
 }
@@ -159,6 +174,10 @@ static const struct {
     LIMIT(n_imports, "too many imports", fill_imports),
     LIMIT(n_exports, "too many exports", fill_exports),
     LIMIT(n_elems, "too many element segments", fill_elems),
+    LIMIT(n_elems, "too many element segments and initialisers", fill_items),
+    LIMIT(n_types, "too many recursion groups", fill_groups),
+    LIMIT(name_bytes, "too many bytes in a name", fill_name),
+    LIMIT(name_bytes, "too many bytes in a name", fill_export_name),
     LIMIT(n_datas, "too many data segments", fill_datas),
     LIMIT(n_params, "too many parameters", fill_params),
     LIMIT(n_results, "too many parameters, results", fill_results),
