@@ -435,6 +435,7 @@ static void test_limits(void **state) {
   expect_limit(LIMIT(body_bytes), 5, "(func $f i32.const 1 drop)",
                "too many bytes in a function: the limit is 4");
   expect_limit(LIMIT(module_bytes), 24, "(func)", "too many bytes in a module: the limit is 23");
+  expect_limit(LIMIT(nesting), 3, "(func block block block end end end)", "nesting too deep");
   /* A segment and an item. */
   expect_limit(LIMIT(n_elems), 2, "(elem funcref (ref.null func))", "too many elements");
   struct unit_alloc a = {.fail_at = UINT64_MAX};
