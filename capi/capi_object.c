@@ -35,8 +35,9 @@ static wfx_status failed_with(wasm_store_t *s, wasm_trap_t *trap) {
 
 static wfx_status call_with(struct callback *c, const wfx_value *args, wasm_val_vec_t *vals,
                             wfx_value *results) {
-  wasm_val_vec_t in = {c->n_params, vals->data}, out = {c->n_results, vals->data + c->n_params};
+  wasm_val_vec_t in = {c->n_params, vals->data}, out = {c->n_results, NULL};
   bool is_ok = true;
+  if (c->n_results != 0) out.data = &vals->data[c->n_params];
   for (size_t i = 0; is_ok && i < c->n_params; i++)
     is_ok = capi_value_out(c->store, &args[i], &in.data[i]);
   for (size_t i = 0; i < c->n_results; i++)

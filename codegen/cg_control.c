@@ -163,7 +163,7 @@ static LLVMBasicBlockRef table_block(struct cg_func *f, uint32_t depth) {
 }
 
 static bool do_br_table(struct cg_func *f, const struct inst *in) {
-  const uint32_t *p = f->body->code.pool.data + imm_lo(in), n = p[0];
+  const uint32_t *p = imm_pool(&f->body->code, in), n = p[0];
   LLVMValueRef index = cg_pop(f);
   f->n_tables++;
   LLVMBasicBlockRef other = table_block(f, p[1 + n]);

@@ -196,7 +196,9 @@ bool cg_func(struct cg_unit *u, uint32_t id) {
   f.b = LLVMCreateBuilderInContext(u->lc);
   f.fn = u->funcs[id];
   f.slot = LLVMGetParam(f.fn, 0);
-  bool is_ok = walk_body(&f);
+  /* So that pointers to nothing are pointers all the same. */
+  bool is_ok = vec_reserve(u->errs, &f.stack, 1) && vec_reserve(u->errs, &f.saved, 1) &&
+               walk_body(&f);
   free_state(&f);
   return is_ok;
 }

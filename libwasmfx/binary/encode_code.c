@@ -41,11 +41,6 @@ static void enc_words(struct writer *w, const uint32_t *words) {
   for (int i = 0; i < 4; i++) enc_bits(w, words[i], 4);
 }
 
-static const uint32_t *pool_of(const struct code *c, const struct inst *in) {
-  assert(imm_lo(in) < c->pool.n);
-  return c->pool.data + imm_lo(in);
-}
-
 static void enc_br_table(struct writer *w, const uint32_t *p) {
   enc_u(w, p[0]);
   for (uint32_t i = 0; i <= p[0]; i++) enc_u(w, p[1 + i]);
@@ -65,7 +60,7 @@ static void enc_br_on_cast(struct writer *w, const uint32_t *p) {
 
 static void enc_try_table(struct writer *w, const struct code *c, const struct inst *in) {
   const struct imm_clauses r = imm_clauses(c, in);
-  const uint32_t *block = pool_of(c, in);
+  const uint32_t *block = imm_pool(c, in);
   enc_blocktype(w, block[0], block[1]);
   enc_u(w, r.n);
   for (const uint32_t *p = r.clauses; p != r.clauses + 3 * (size_t)r.n; p += 3) {
@@ -93,7 +88,7 @@ static void enc_imm(struct writer *w, const struct code *c, const struct inst *i
   case WFX_IMM_NONE: break;
   case WFX_IMM_BLOCK: enc_blocktype(w, lo, hi); break;
   case WFX_IMM_LABEL: case WFX_IMM_LOCAL: enc_u(w, lo); break;
-  case WFX_IMM_BR_TABLE: enc_br_table(w, pool_of(c, in)); break;
+  case WFX_IMM_BR_TABLE: enc_br_table(w, imm_pool(c, in)); break;
   case WFX_IMM_FUNC: enc_index(w, SPACE_FUNC, lo); break;
   case WFX_IMM_CALL_INDIRECT: enc_pair(w, SPACE_TYPE, lo, SPACE_TABLE, hi); break;
   case WFX_IMM_TYPE: enc_index(w, SPACE_TYPE, lo); break;
@@ -112,14 +107,14 @@ static void enc_imm(struct writer *w, const struct code *c, const struct inst *i
     enc_byte(w, (uint8_t)(in->aux >> MEMARG_LANE_SHIFT));
     break;
   case WFX_IMM_LANE: enc_byte(w, (uint8_t)lo); break;
-  case WFX_IMM_SHUFFLE: case WFX_IMM_V128: enc_words(w, pool_of(c, in)); break;
+  case WFX_IMM_SHUFFLE: case WFX_IMM_V128: enc_words(w, imm_pool(c, in)); break;
   case WFX_IMM_I32: enc_s(w, (int32_t)lo); break;
   case WFX_IMM_I64: enc_s(w, (int64_t)in->imm); break;
   case WFX_IMM_F32: enc_bits(w, in->imm, 4); break;
   case WFX_IMM_F64: enc_bits(w, in->imm, 8); break;
   case WFX_IMM_HEAP: case WFX_IMM_CAST: wfx__put_heaptype(w, lo); break;
-  case WFX_IMM_BR_ON_CAST: enc_br_on_cast(w, pool_of(c, in)); break;
-  case WFX_IMM_TYPES: enc_value_types(w, pool_of(c, in)); break;
+  case WFX_IMM_BR_ON_CAST: enc_br_on_cast(w, imm_pool(c, in)); break;
+  case WFX_IMM_TYPES: enc_value_types(w, imm_pool(c, in)); break;
   case WFX_IMM_TYPE_FIELD: case WFX_IMM_TYPE_N:
     enc_index(w, SPACE_TYPE, lo);
     enc_u(w, hi);

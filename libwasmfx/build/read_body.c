@@ -253,13 +253,12 @@ static void read_br_on_cast_imm(const wfx_reader *r, const uint32_t *p, wfx_imms
 
 static bool read_imms(wfx_reader *r, const struct inst *in, wfx_imms *imm) {
   uint32_t lo = imm_lo(in), hi = imm_hi(in);
-  const uint32_t *pool = r->code->pool.data + lo; /* of pool kinds only */
   memset(imm, 0, sizeof *imm);
   switch ((wfx_imm)wfx__ops[in->op].imm) {
   case WFX_IMM_NONE: case WFX_IMM_FENCE: break;
   case WFX_IMM_BLOCK: imm->block = block_of(lo, hi); break;
   case WFX_IMM_LABEL: imm->label = label_of(r, in->imm); break;
-  case WFX_IMM_BR_TABLE: return read_labels(r, pool, imm);
+  case WFX_IMM_BR_TABLE: return read_labels(r, imm_pool(r->code, in), imm);
   case WFX_IMM_FUNC: imm->func.i = lo; break;
   case WFX_IMM_CALL_INDIRECT: PAIR(call_indirect, type, table); break;
   case WFX_IMM_TYPE: imm->type.i = lo; break;
@@ -275,16 +274,16 @@ static bool read_imms(wfx_reader *r, const struct inst *in, wfx_imms *imm) {
   case WFX_IMM_DATA: imm->data.i = lo; break;
   case WFX_IMM_MEMARG: case WFX_IMM_MEMARG_LANE: read_memarg_imm(r->code, in, imm); break;
   case WFX_IMM_LANE: imm->lane = (uint8_t)lo; break;
-  case WFX_IMM_SHUFFLE: case WFX_IMM_V128: read_bytes_imm(pool, imm); break;
+  case WFX_IMM_SHUFFLE: case WFX_IMM_V128: read_bytes_imm(imm_pool(r->code, in), imm); break;
   case WFX_IMM_I32: memcpy(&imm->i32, &lo, sizeof lo); break;
   case WFX_IMM_I64: memcpy(&imm->i64, &in->imm, sizeof in->imm); break;
   case WFX_IMM_F32: memcpy(&imm->f32, &lo, sizeof lo); break;
   case WFX_IMM_F64: memcpy(&imm->f64, &in->imm, sizeof in->imm); break;
   case WFX_IMM_HEAP: case WFX_IMM_CAST: imm->heap = lo; break;
-  case WFX_IMM_BR_ON_CAST: read_br_on_cast_imm(r, pool, imm); break;
+  case WFX_IMM_BR_ON_CAST: read_br_on_cast_imm(r, imm_pool(r->code, in), imm); break;
   case WFX_IMM_TYPES:
-    imm->types.types = pool + 1;
-    imm->types.n_types = pool[0];
+    imm->types.types = imm_pool(r->code, in) + 1;
+    imm->types.n_types = imm_pool(r->code, in)[0];
     break;
   case WFX_IMM_TYPE_FIELD:
     imm->type_field.type.i = lo;
@@ -299,8 +298,9 @@ static bool read_imms(wfx_reader *r, const struct inst *in, wfx_imms *imm) {
   case WFX_IMM_TYPE_TYPE: PAIR(type_type, type, type2); break;
   case WFX_IMM_TYPE_TAG: PAIR(type_tag, type, tag); break;
   case WFX_IMM_TAG: imm->tag.i = lo; break;
-  case WFX_IMM_TRY_TABLE: return read_catch_list(r, pool, imm);
-  case WFX_IMM_RESUME: case WFX_IMM_RESUME_THROW: return read_clause_list(r, pool, imm);
+  case WFX_IMM_TRY_TABLE: return read_catch_list(r, imm_pool(r->code, in), imm);
+  case WFX_IMM_RESUME: case WFX_IMM_RESUME_THROW:
+    return read_clause_list(r, imm_pool(r->code, in), imm);
   }
   return true;
 }

@@ -231,7 +231,7 @@ void wfx__fl_br_if(struct fl *f, const struct inst *in) {
 }
 
 void wfx__fl_br_table(struct fl *f, const struct inst *in) {
-  const uint32_t *p = f->code->pool.data + imm_lo(in);
+  const uint32_t *p = imm_pool(f->code, in);
   uint32_t n_labels = p[0] + 1, index = wfx__fl_pop_src(f);
   struct ctl otherwise = ctl_at(f, p[n_labels]);
   uint32_t n = label_arity(f, &otherwise);
@@ -288,7 +288,7 @@ void wfx__fl_emit_test(struct fl *f, uint32_t dst, uint32_t a, wfx_valtype type)
 
 static void br_on_cast(struct fl *f, const struct inst *in, bool sense) {
   if (f->is_failed) return;
-  const uint32_t *p = f->code->pool.data + imm_lo(in);
+  const uint32_t *p = imm_pool(f->code, in);
   wfx__fl_settle(f, (uint32_t)f->stack.n - 1);
   uint32_t a = fl_canon(f, vec_last(&f->stack).at), dst = fl_canon(f, f->height);
   wfx__fl_room(f, f->height + 1);

@@ -20,7 +20,7 @@ static void lanes_op_k(struct fl *f, enum flat_op op, uint32_t n, unsigned n_slo
 }
 
 static void lanes_bytes(struct fl *f, const struct inst *in, enum flat_op op, uint32_t n) {
-  const uint32_t *pool = f->code->pool.data + imm_lo(in);
+  const uint32_t *pool = imm_pool(f->code, in);
   lanes_op(f, op, n, 2);
   for (unsigned i = 0; i < 4; i++) wfx__fl_word(f, pool[i]);
 }

@@ -96,7 +96,6 @@ static uint64_t resume_features(struct imm_clauses cl) {
 
 /* What the immediates need beside the instruction itself. */
 static uint64_t imm_features(const struct code *c, const struct inst *in) {
-  const uint32_t *pool = c->pool.data + imm_lo(in); /* of pool kinds only */
   switch ((wfx_imm)wfx__ops[in->op].imm) {
   case WFX_IMM_NONE: case WFX_IMM_LABEL: case WFX_IMM_BR_TABLE: case WFX_IMM_FUNC:
   case WFX_IMM_TYPE: case WFX_IMM_LOCAL: case WFX_IMM_GLOBAL: case WFX_IMM_TABLE:
@@ -106,7 +105,8 @@ static uint64_t imm_features(const struct code *c, const struct inst *in) {
   case WFX_IMM_TYPE_TYPE: case WFX_IMM_TAG: case WFX_IMM_TYPE_TAG: case WFX_IMM_FENCE:
     return 0;
   case WFX_IMM_BLOCK: return block_features(in->imm);
-  case WFX_IMM_TRY_TABLE: return block_features(imm_pair(pool[0], pool[1]));
+  case WFX_IMM_TRY_TABLE:
+    return block_features(imm_pair(imm_pool(c, in)[0], imm_pool(c, in)[1]));
   case WFX_IMM_CALL_INDIRECT: return imm_hi(in) != 0 ? FEATURE(REF_TYPES) : 0;
   case WFX_IMM_ELEM_TABLE: return imm_lo(in) != 0 ? FEATURE(REF_TYPES) : 0;
   case WFX_IMM_MEMORY: case WFX_IMM_MEMORY_MEMORY:
@@ -118,8 +118,9 @@ static uint64_t imm_features(const struct code *c, const struct inst *in) {
   case WFX_IMM_MEMARG: case WFX_IMM_MEMARG_LANE: return memarg_features(c, in);
   case WFX_IMM_HEAP: case WFX_IMM_CAST: return wfx__heap_features((wfx_heaptype)in->imm);
   case WFX_IMM_BR_ON_CAST:
-    return wfx__heap_features(wfx_heap_of(pool[1])) | wfx__heap_features(wfx_heap_of(pool[2]));
-  case WFX_IMM_TYPES: return vals_features(pool + 1, pool[0]);
+    return wfx__heap_features(wfx_heap_of(imm_pool(c, in)[1])) |
+           wfx__heap_features(wfx_heap_of(imm_pool(c, in)[2]));
+  case WFX_IMM_TYPES: return vals_features(imm_pool(c, in) + 1, imm_pool(c, in)[0]);
   case WFX_IMM_RESUME: case WFX_IMM_RESUME_THROW: return resume_features(imm_clauses(c, in));
   }
   return 0;

@@ -22,6 +22,8 @@
 #ifndef IR_IMM_H
 #define IR_IMM_H
 
+#include <assert.h>
+
 #include "ir/body.h"
 
 enum {
@@ -41,6 +43,12 @@ static inline uint64_t imm_pair(uint32_t lo, uint32_t hi) { return (uint64_t)hi 
 static inline uint32_t imm_lo(const struct inst *in) { return (uint32_t)in->imm; }
 static inline uint32_t imm_hi(const struct inst *in) { return (uint32_t)(in->imm >> 32); }
 
+/* Words of the pool, for instructions that have some there. */
+static inline const uint32_t *imm_pool(const struct code *c, const struct inst *in) {
+  assert(imm_lo(in) < c->pool.n);
+  return c->pool.data + imm_lo(in);
+}
+
 struct imm_memarg {
   uint64_t offset;
   uint32_t mem;
@@ -50,7 +58,7 @@ static inline struct imm_memarg imm_memarg(const struct code *c, const struct in
   struct imm_memarg m = {imm_lo(in), imm_hi(in), (uint8_t)(in->aux & MEMARG_ALIGN),
                          (uint8_t)(in->aux >> MEMARG_LANE_SHIFT)};
   if (in->aux & MEMARG_POOL) {
-    const uint32_t *p = c->pool.data + imm_lo(in);
+    const uint32_t *p = imm_pool(c, in);
     m.offset = (uint64_t)p[1] << 32 | p[0];
   }
   return m;
@@ -63,7 +71,7 @@ struct imm_clauses {
   const uint32_t *clauses; /* kind, tag or type, depth */
 };
 static inline struct imm_clauses imm_clauses(const struct code *c, const struct inst *in) {
-  const uint32_t *p = c->pool.data + imm_lo(in);
+  const uint32_t *p = imm_pool(c, in);
   struct imm_clauses r = {p[0], p[1], p[2], p + 3};
   return r;
 }
@@ -71,7 +79,7 @@ static inline struct imm_clauses imm_clauses(const struct code *c, const struct 
 /* The block type of BLOCK and TRY_TABLE kinds, as lo and hi of BLOCK. */
 static inline uint64_t imm_block(const struct code *c, const struct inst *in) {
   if (in->op != WFX_OP_try_table) return in->imm;
-  const uint32_t *p = c->pool.data + imm_lo(in);
+  const uint32_t *p = imm_pool(c, in);
   return imm_pair(p[0], p[1]);
 }
 

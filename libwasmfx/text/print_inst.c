@@ -66,11 +66,6 @@ static void out_memarg(struct printer *p, const struct inst *in) {
   }
 }
 
-/* The words of an instruction that has them. */
-static const uint32_t *pool_imm(const struct printer *p, const struct inst *in) {
-  return p->code->pool.data + imm_lo(in);
-}
-
 /* ---- Immediates in the pool -------------------------------------------------------------- */
 
 static void out_br_table(struct printer *p, const uint32_t *w) {
@@ -141,9 +136,9 @@ static void out_types_imm(struct printer *p, const struct inst *in) {
   } else if (wfx__ops[in->op].imm == WFX_IMM_CAST) {
     wfx__out_valtype(p, is_null ? wfx_ref_null(imm_lo(in)) : wfx_ref(imm_lo(in)));
   } else {
-    wfx__out_valtype(p, pool_imm(p, in)[1]);
+    wfx__out_valtype(p, imm_pool(p->code, in)[1]);
     wfx__out(p, " ");
-    wfx__out_valtype(p, pool_imm(p, in)[2]);
+    wfx__out_valtype(p, imm_pool(p->code, in)[2]);
   }
 }
 
@@ -171,7 +166,7 @@ static void out_imm(struct printer *p, const struct inst *in) {
   case WFX_IMM_NONE: case WFX_IMM_FENCE: return;
   case WFX_IMM_BLOCK: wfx__out_blocktype(p, in->imm); return;
   case WFX_IMM_LABEL: out_label(p, in->imm); return;
-  case WFX_IMM_BR_TABLE: out_br_table(p, pool_imm(p, in)); return;
+  case WFX_IMM_BR_TABLE: out_br_table(p, imm_pool(p->code, in)); return;
   case WFX_IMM_FUNC: out_space_ref(p, SPACE_FUNC, lo); return;
   case WFX_IMM_CALL_INDIRECT:
     out_optional(p, SPACE_TABLE, hi);
@@ -204,17 +199,17 @@ static void out_imm(struct printer *p, const struct inst *in) {
     wfx__out(p, " ");
     wfx__out_uint(p, in->imm);
     return;
-  case WFX_IMM_SHUFFLE: out_shuffle(p, pool_imm(p, in)); return;
-  case WFX_IMM_V128: out_v128(p, pool_imm(p, in)); return;
+  case WFX_IMM_SHUFFLE: out_shuffle(p, imm_pool(p->code, in)); return;
+  case WFX_IMM_V128: out_v128(p, imm_pool(p->code, in)); return;
   case WFX_IMM_I32: case WFX_IMM_I64: case WFX_IMM_F32: case WFX_IMM_F64:
     out_number(p, in);
     return;
   case WFX_IMM_HEAP: case WFX_IMM_CAST: out_types_imm(p, in); return;
   case WFX_IMM_BR_ON_CAST:
-    out_label(p, pool_imm(p, in)[0]);
+    out_label(p, imm_pool(p->code, in)[0]);
     out_types_imm(p, in);
     return;
-  case WFX_IMM_TYPES: out_result_types(p, pool_imm(p, in)); return;
+  case WFX_IMM_TYPES: out_result_types(p, imm_pool(p->code, in)); return;
   case WFX_IMM_TYPE_FIELD:
     out_space_ref(p, SPACE_TYPE, lo);
     out_field_index(p, lo, hi);

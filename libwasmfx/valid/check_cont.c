@@ -51,7 +51,7 @@ static bool check_catch(struct checker *c, const uint32_t *clause) {
 }
 
 static bool check_try_table(struct checker *c, const struct inst *in) {
-  const uint32_t *p = c->code->pool.data + imm_lo(in);
+  const uint32_t *p = imm_pool(c->code, in);
   TRY(wfx__check_block(c, imm_pair(p[0], p[1])));
   if (p[2] > c->m->ctx->limits.n_clauses)
     return wfx__check_fail(c, "too many catch clauses: %u", p[2]);

@@ -19,7 +19,7 @@ bool wfx__check_select(struct checker *c) {
 
 static bool check_select_t(struct checker *c, const struct inst *in) {
   TRY(check_pop(c, WFX_I32));
-  const uint32_t *p = c->code->pool.data + imm_lo(in);
+  const uint32_t *p = imm_pool(c->code, in);
   if (p[0] != 1) return wfx__check_fail(c, "invalid result arity");
   TRY(wfx__check_val(c, p[1]));
   const wfx_valtype both[] = {p[1], p[1]};
@@ -102,7 +102,7 @@ static bool check_br_table_label(struct checker *c, uint32_t depth, size_t arity
 
 static bool check_br_table(struct checker *c, const struct inst *in) {
   TRY(wfx__pop(c, WFX_I32));
-  const uint32_t *p = c->code->pool.data + imm_lo(in);
+  const uint32_t *p = imm_pool(c->code, in);
   uint32_t n = p[0], last = WFX_NO_ID;
   struct frame *f = frame_at(c, p[1 + n]);
   if (!f) return false;
@@ -151,7 +151,7 @@ static bool check_br_on_non_null(struct checker *c, const struct inst *in) {
 }
 
 static bool check_br_on_cast(struct checker *c, const struct inst *in) {
-  const uint32_t *p = c->code->pool.data + imm_lo(in);
+  const uint32_t *p = imm_pool(c->code, in);
   wfx_valtype from = p[1], to = p[2];
   TRY(wfx__check_heap(c, wfx_heap_of(from)));
   TRY(wfx__check_heap(c, wfx_heap_of(to)));

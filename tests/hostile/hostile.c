@@ -151,7 +151,7 @@ static void check(const char *name, const struct input *in, const char *want) {
   double start = now();
   run_case(in, got);
   double seconds = now() - start;
-  bool is_ok = strncmp(got, want, strlen(want)) == 0 && seconds < MOST_SECONDS;
+  bool is_ok = strncmp(got, want, strlen(want)) == 0 && seconds < (double)MOST_SECONDS;
   n_done++;
   n_failed += !is_ok;
   printf("%sok %u - %s: %s\n", is_ok ? "" : "not ", n_done, name, want);
