@@ -4,7 +4,7 @@
 # tests passed each time.
 set -u
 B=${B:-build}
-make -s DEBUG=1 all || exit 1
+make -s B="$B/debug" DEBUG=1 all || exit 1
 code=0
 line=
 # each_mode NAME BUILD OPTIONS
@@ -16,6 +16,6 @@ each_mode() {
 }
 each_mode release "$B" ''
 each_mode stress "$B" --gc-stress
-each_mode debug build/debug ''
+each_mode debug "$B/debug" ''
 echo "$line"
 exit $code
