@@ -215,10 +215,8 @@ static void enc_undeclared(struct writer *w) {
 bool wfx__write_elems(struct writer *w) {
   const struct wfx_module *m = w->m;
   size_t n = m->elems.n + (w->n_undeclared != 0);
-  uint64_t n_items = n + w->n_undeclared;
-  for (size_t i = 0; i < m->elems.n; i++)
-    n_items += m->elems.data[i].funcs.n + m->elems.data[i].exprs.n;
-  TRY(wfx__write_limit(w, loc_none(), NULL, n_items, m->ctx->limits.n_elems,
+  uint64_t n_undeclared = w->n_undeclared != 0 ? 1 + (uint64_t)w->n_undeclared : 0;
+  TRY(wfx__write_limit(w, loc_none(), NULL, wfx__module_n_elems(m) + n_undeclared, m->ctx->limits.n_elems,
                        "element segments and initialisers"));
   enc_u(w, n);
   for (size_t i = 0; i < m->elems.n; i++) enc_elem(w, &m->elems.data[i]);

@@ -103,7 +103,8 @@ static bool use_entry(struct names_reader *nr, uint8_t id, uint32_t outer, uint3
   enum ref_space space = (enum ref_space)subsections[id].space;
   uint32_t handle;
   if (nr->mode == NAMES_CHECK || !find_id(nr, space, outer, &handle)) return true;
-  if (!subsections[id].is_indirect) return use_name(nr, name, wfx__space_name(nr->m, space, handle));
+  if (!subsections[id].is_indirect)
+    return use_name(nr, name, wfx__space_name(nr->m, space, handle));
   if (id == NAMES_FIELDS) return use_field_name(nr, handle, inner, name);
   return use_body_name(nr, id, handle, inner, name);
 }

@@ -18,6 +18,12 @@ static void use(struct feature_uses *u, uint64_t features, wfx_loc loc) {
   u->loc = loc;
 }
 
+wfx_feature wfx__feature_first(uint64_t set) {
+  wfx_feature f = WFX_FEATURE_MVP;
+  while (!(set >> f & 1)) f++;
+  return f;
+}
+
 uint64_t wfx__heap_features(wfx_heaptype heap) {
   if (wfx_heap_is_type(heap)) return FEATURE(FUNC_REFS);
   return heap < WFX_HEAP_COUNT ? UINT64_C(1) << wfx__heaps[heap].feature : 0;

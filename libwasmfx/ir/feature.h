@@ -13,6 +13,8 @@ struct feature_uses {
 
 /* Note what all declarations of a module use, its constants included, its bodies not. */
 void wfx__decl_features(const struct wfx_module *m, struct feature_uses *u);
+/* The first of a set that is not empty. */
+wfx_feature wfx__feature_first(uint64_t set);
 /* What a type of values needs. */
 uint64_t wfx__val_features(wfx_valtype t);
 /* What a heap type that an instruction names needs. */

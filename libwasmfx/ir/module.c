@@ -56,6 +56,13 @@ void wfx_module_free(wfx_module *m) {
   wfx__free(ctx, m, sizeof *m);
 }
 
+uint64_t wfx__module_n_elems(const struct wfx_module *m) {
+  uint64_t n = m->elems.n;
+  for (size_t i = 0; i < m->elems.n; i++)
+    n += m->elems.data[i].funcs.n + m->elems.data[i].exprs.n;
+  return n;
+}
+
 bool wfx__module_is_empty(const struct wfx_module *m) {
   return m->types.groups.n == 0 && m->types.types.n == 0 && m->imports.n == 0 &&
          m->funcs.n == 0 && m->tables.n == 0 && m->mems.n == 0 && m->globals.n == 0 &&

@@ -152,6 +152,8 @@ struct wfx_module {
   bool (*open_body)(struct wfx_module *m, uint32_t func);
 };
 
+/* How many element segments and initialisers in them, which share one limit. */
+uint64_t wfx__module_n_elems(const struct wfx_module *m);
 bool wfx__module_is_empty(const struct wfx_module *m);
 /* Begin to read a module from bytes or text into m, which has to be empty and without an error;
  * what is being done goes into the message. */

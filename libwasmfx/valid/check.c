@@ -193,13 +193,11 @@ const struct type *wfx__check_tag(struct checker *c, uint32_t tag) {
 bool wfx__check_need(struct checker *c, uint64_t features, const char *what) {
   uint64_t lacking = features & ~c->m->ctx->features & ~(UINT64_C(1) << WFX_FEATURE_MVP);
   if (lacking == 0) return true;
-  wfx_feature f = WFX_FEATURE_MVP;
-  while (!(lacking >> f & 1)) f++;
   wfx_loc loc = loc_none();
   if (c->in) loc = pos_loc(c, c->in->pos);
   else if (c->func != WFX_NO_ID) loc = c->m->funcs.data[c->func].decl.loc; /* of a local */
   return wfx__fail(c->errs, WFX_UNSUPPORTED, loc, "unsupported: %s needs the feature %s", what,
-                   wfx_feature_text(f));
+                   wfx_feature_text(wfx__feature_first(lacking)));
 }
 
 static bool check_type_known(struct checker *c, uint32_t i) {

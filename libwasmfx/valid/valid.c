@@ -21,10 +21,8 @@ static bool too_many(struct wfx_module *m, const char *what, size_t n, uint32_t 
 
 /* Element segments and what is in them share one limit. */
 static bool check_n_elems(struct wfx_module *m) {
-  size_t n = m->elems.n;
-  for (size_t i = 0; i < m->elems.n; i++)
-    n += m->elems.data[i].funcs.n + m->elems.data[i].exprs.n;
-  return too_many(m, "element segments and initialisers", n, m->ctx->limits.n_elems);
+  return too_many(m, "element segments and initialisers", wfx__module_n_elems(m),
+                  m->ctx->limits.n_elems);
 }
 
 static bool check_name_sizes(struct wfx_module *m) {
@@ -287,10 +285,9 @@ static bool check_features(struct wfx_module *m) {
                            .loc = loc_none()};
   wfx__decl_features(m, &u);
   if (u.refused == 0) return true;
-  wfx_feature f = WFX_FEATURE_MVP;
-  while (!(u.refused >> f & 1)) f++;
   return wfx__fail(&m->errs, WFX_UNSUPPORTED, u.loc,
-                   "unsupported: this declaration needs the feature %s", wfx_feature_text(f));
+                   "unsupported: this declaration needs the feature %s",
+                   wfx_feature_text(wfx__feature_first(u.refused)));
 }
 
 bool wfx__valid_decls(struct checker *c) {
@@ -309,9 +306,9 @@ bool wfx__valid_decls(struct checker *c) {
 /* Declarations are only ever added, so that their number tells whether there have been any since;
  * a body that is taken away resets the stamp kept. */
 static uint64_t count_all(const struct wfx_module *m) {
-  return 1 + (uint64_t)m->types.types.n + m->types.groups.n + m->imports.n + m->funcs.n + m->tables.n + m->mems.n +
-         m->globals.n + m->tags.n + m->exports.n + m->elems.n + m->datas.n + m->bodies.n +
-         m->const_code.insts.n + ((uint64_t)m->start << 32);
+  return 1 + (uint64_t)m->types.types.n + m->types.groups.n + m->imports.n + m->funcs.n +
+         m->tables.n + m->mems.n + m->globals.n + m->tags.n + m->exports.n + m->elems.n +
+         m->datas.n + m->bodies.n + m->const_code.insts.n + ((uint64_t)m->start << 32);
 }
 
 wfx_status wfx_module_validate(wfx_module *m) {
